@@ -1,0 +1,1 @@
+"""Adapters that know no domain: database, cryptography, settings, logging, analytics engines."""
