@@ -9,11 +9,13 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
-import click
 import msgspec
 import typer
+
+# Typer carries its own copy of click: the context of the click package is never the one that runs.
+from typer._click.globals import get_current_context
 
 from tiexin.infra.settings import Settings, load_settings
 from tiexin.kernel.errors import TiexinError
@@ -39,9 +41,9 @@ class Invocation(msgspec.Struct, frozen=True):
 
 def invocation() -> Invocation:
     """Return the global options of the command that is running."""
-    context = click.get_current_context(silent=True)
+    context = get_current_context(silent=True)
     found = context.find_object(Invocation) if context else None
-    return cast("Invocation", found or Invocation())
+    return found or Invocation()
 
 
 def emit_json(value: Any) -> None:
@@ -52,7 +54,7 @@ def emit_json(value: Any) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a rich console; progress and logs belong on stderr."""
-    from rich.console import Console  # noqa: PLC0415  (rich costs 50 ms; only commands that print tables need it)
+    from rich.console import Console  # rich costs 50 ms; only commands that print tables need it
 
     return Console(stderr=stderr)
 
