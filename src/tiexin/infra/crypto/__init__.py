@@ -1,1 +1,1 @@
-"""TODO"""
+"""Authenticated encryption and the keyring that wraps keys; knows no domain."""
