@@ -1,0 +1,37 @@
+"""Parquet files and a tail read together, without going through SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def read_encoded(paths: Sequence[Path], tail: pa.Table | None, columns: Sequence[str]) -> pa.Table:
+    """Return the columns of all files and the tail, text columns as one dictionary each (int32 codes).
+
+    Raises:
+        ValueError: neither a file nor a tail was given.
+    """
+    pieces = [_read(path, columns) for path in paths]
+    if tail is not None:
+        pieces.append(_encode(tail.select(list(columns))))
+    if not pieces:
+        msg = "a view needs at least one file or a tail"
+        raise ValueError(msg)
+    return pa.concat_tables(pieces).unify_dictionaries()
+
+
+def _read(path: Path, columns: Sequence[str]) -> pa.Table:
+    schema = pq.read_schema(path)
+    texts = [name for name in columns if pa.types.is_string(schema.field(name).type)]
+    return pq.read_table(path, columns=list(columns), read_dictionary=texts, memory_map=False, use_threads=True)
+
+
+def _encode(table: pa.Table) -> pa.Table:
+    encoded = [
+        column.dictionary_encode() if pa.types.is_string(column.type) else column for column in table.itercolumns()
+    ]
+    return pa.table(encoded, names=table.column_names)
