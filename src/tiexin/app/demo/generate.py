@@ -1,0 +1,180 @@
+"""Generates an institution: all customers one after another, then all events in order of time, then the truth."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import msgspec
+
+from tiexin.app.demo.calls import Calls
+from tiexin.app.demo.cases import Cases
+from tiexin.app.demo.complaints import Complaints
+from tiexin.app.demo.hours import Period
+from tiexin.app.demo.institution import Institution
+from tiexin.app.demo.ledger import Ledger, Spool
+from tiexin.app.demo.output import FileFormat, open_writer
+from tiexin.app.demo.people import People, Person
+from tiexin.app.demo.profile import load_phrases, load_profile
+from tiexin.app.demo.streams import Streams
+from tiexin.app.demo.surveys import Surveys
+from tiexin.app.demo.tickets import Tickets
+from tiexin.app.demo.truth import DEFINITIONS, Tally, bottlenecks, figures, journeys
+from tiexin.app.demo.visits import Visits
+from tiexin.app.demo.world import World
+from tiexin.kernel.errors import InvalidInputError
+
+GENERATION = 1
+"""Raised whenever the same arguments give other bytes; it is part of the events' source."""
+CUSTOMERS_MAX = 10_000_000
+MONTHS_MAX = 120
+TRUTH_FILE = "truth.json"
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+class PlanError(InvalidInputError):
+    """The size asked for is not possible; the facts state the limits."""
+
+    code = "invalid_generate"
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to generate: same plan, same bytes.
+
+    Raises:
+        PlanError: customers or months lie outside their limits.
+    """
+
+    customers: int
+    months: int
+    seed: int
+    profile: str = "bank"
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.customers <= CUSTOMERS_MAX and 1 <= self.months <= MONTHS_MAX):
+            msg = f"Customers must be 1 to {CUSTOMERS_MAX:,} and months 1 to {MONTHS_MAX}; nothing was written."
+            raise PlanError(msg, customers_max=CUSTOMERS_MAX, months_max=MONTHS_MAX)
+
+    @property
+    def source(self) -> str:
+        """The events' source: names everything that their content depends on, save the number of customers.
+
+        A larger run therefore holds the smaller one: its events come again as redeliveries.
+        """
+        return f"urn:tiexin:generated:{self.profile}:g{GENERATION}:seed-{self.seed}:months-{self.months}"
+
+
+class Generated(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run wrote; ``people`` are the customers who had at least one contact."""
+
+    events: int
+    people: int
+    files: list[Path]
+    truth: Path
+
+
+def generate(
+    plan: Plan,
+    out: Path,
+    *,
+    file_format: FileFormat = FileFormat.JSONL,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> Generated:
+    """Write the events of a plan and their truth into a folder; files appear only when they are whole.
+
+    Raises:
+        ProfileUnknownError: there is no profile of that name.
+        OSError: the folder cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    work = Path(mkdtemp(prefix=".generating-", dir=out))
+    try:
+        spool, tally = Spool(work), Tally()
+        world = _world(plan, spool, tally)
+        _live(plan, world, progress)
+        events = tally.types.total()
+        whole = work / f"events.{file_format}"
+        done = 0
+        with open_writer(whole, file_format) as writer:
+            for lines in spool.days():
+                writer.write(lines)
+                done += len(lines)
+                progress("write", done, events)
+        truth = work / TRUTH_FILE
+        truth.write_bytes(msgspec.json.format(msgspec.json.encode(_truth(plan, world)), indent=2) + b"\n")
+        files = [whole.replace(out / whole.name)]
+        return Generated(events=events, people=tally.subjects, files=files, truth=truth.replace(out / TRUTH_FILE))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _world(plan: Plan, spool: Spool, tally: Tally) -> World:
+    profile = load_profile(plan.profile)
+    period = Period(profile, months=plan.months)
+    return World(
+        profile=profile,
+        phrases=load_phrases(plan.profile),
+        period=period,
+        institution=Institution(profile, period),
+        streams=Streams(plan.seed),
+        ledger=Ledger(period, spool, tally, source=plan.source),
+        tally=tally,
+    )
+
+
+def _live(plan: Plan, world: World, progress: Progress) -> None:
+    """Write the organisation, then every customer's life. Complaints come last: they follow from all the rest."""
+    for event in world.institution.events():
+        world.write("org", event.at, event.type, event.data, org=event.data["unit"], channel="system")
+    people = People(world.profile, world.phrases, world.institution, world.streams)
+    surveys, tickets = Surveys(world), Tickets(world)
+    parts: list[Callable[[Person], None]] = [
+        Calls(world, surveys, tickets).live,
+        Visits(world, surveys, tickets).live,
+        Cases(world, surveys).live,
+        Complaints(world, surveys).live,
+    ]
+    step = max(plan.customers // 200, 1)
+    for number in range(1, plan.customers + 1):
+        person = people.person(number)
+        world.ledger.begin(person)
+        world.hurts.clear()
+        for live in parts:
+            live(person)
+        if number % step == 0:
+            progress("live", number, plan.customers)
+
+
+def _truth(plan: Plan, world: World) -> dict[str, Any]:
+    profile, tally, period = world.profile, world.tally, world.period
+    planted = {name: journey.bottleneck for name, journey in profile.journeys.items()}
+    ping_pong = {name: journey.ping_pong for name, journey in profile.journeys.items()}
+    return {
+        "generation": GENERATION,
+        "plan": plan,
+        "source": plan.source,
+        "period": {
+            "start": world.ledger.iso(period.start),
+            "end": world.ledger.iso(period.end),
+            "utc_offset_hours": profile.utc_offset_hours,
+        },
+        "events": tally.types.total(),
+        "events_by_type": dict(sorted(tally.types.items())),
+        "people": tally.subjects,
+        "bottlenecks": bottlenecks(tally, planted),
+        "journeys": journeys(tally, planted, ping_pong),
+        "branches": {
+            "slow": [{"unit": u.unit, "factor": u.slow_factor} for u in profile.organisation.units if u.slow_factor > 1],
+            "changes": [
+                {"kind": c.kind, "unit": c.unit, "into": c.into or None, "valid_from": period.day_at(c.at).isoformat()}
+                for _, c in world.institution.changes
+            ],
+        },
+        "figures": figures(tally),
+        "definitions": DEFINITIONS,
+    }

@@ -1,0 +1,270 @@
+"""The profile of a generated institution: the typed shape of its data file."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import msgspec
+
+from tiexin.kernel.errors import NotFoundError
+from tiexin.kernel.text import Text
+
+PROFILES = ("bank",)
+
+
+class ProfileUnknownError(NotFoundError):
+    """There is no profile of this name; the facts list those there are."""
+
+    code = "profile_unknown"
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of everything in a profile: unknown members are a mistake in the file."""
+
+
+class Unit(_Part):
+    """A unit of the organisation; ``weight`` is its share of customers, ``slow_factor`` stretches its waits."""
+
+    unit: str
+    level: str
+    zh: str
+    en: str
+    parent: str | None = None
+    weight: float = 0
+    staff: int = 0
+    slow_factor: float = 1
+
+
+class UnitChange(_Part):
+    """What happens to a unit when the share ``at`` of the period has passed."""
+
+    kind: Literal["renamed", "moved", "merged", "closed"]
+    unit: str
+    at: float
+    zh: str = ""
+    en: str = ""
+    parent: str = ""
+    into: str = ""
+    fallback: str = ""
+
+
+class Organisation(_Part):
+    """The tree of units and where the central work sits."""
+
+    founded: str
+    contact_centre: str
+    online_desk: str
+    complaint_desk: str
+    units: list[Unit]
+    changes: list[UnitChange]
+
+
+class Peak(_Part):
+    """Days of unusual load, both ends included."""
+
+    first: str
+    last: str
+    factor: float
+
+
+class CalendarPlan(_Part):
+    """Opening days and hours and how contacts spread over them; weekday 0 is Monday."""
+
+    open_weekdays: list[int]
+    open_hours: tuple[int, int]
+    holidays: list[tuple[str, str]]
+    peaks: list[Peak]
+    weekday_factor: list[float]
+    holiday_factor: float
+    hours: dict[str, list[int]]
+
+
+class Segment(_Part):
+    """A group of customers; rates are per customer and year."""
+
+    share: float
+    age: tuple[int, int]
+    contacts: dict[str, float]
+    journeys: dict[str, float]
+
+
+class Topic(_Part):
+    """What contacts are about, and how often the first one settles it."""
+
+    weight: float
+    resolved: float
+    product: str
+
+
+class SpreadPlan(_Part):
+    """A log-normal distribution by median and 95th percentile; ``none`` is the share of zeros."""
+
+    median: float
+    p95: float
+    none: float = 0
+
+
+class Business(_Part):
+    """A piece of counter business and how many seconds it takes."""
+
+    weight: float
+    service: SpreadPlan
+    product: str
+
+
+class ComplaintTeam(_Part):
+    """A team that answers complaints about its topics (an empty list: all others) in so many days."""
+
+    topics: list[str]
+    days: SpreadPlan
+
+
+class Complaints(_Part):
+    """Where complaints come from and how they end."""
+
+    base_per_year: float
+    after: dict[str, float]
+    base_topics: dict[str, float]
+    topic_of: dict[str, str]
+    due_days: int
+    teams: dict[str, ComplaintTeam]
+    outcomes: dict[str, float]
+    disputed: dict[str, float]
+    disputed_late_extra: float
+    repeat_when_disputed: float
+
+
+class Surveys(_Part):
+    """Which share of contacts answers a question."""
+
+    answered: dict[str, float]
+
+
+class Tickets(_Part):
+    """Service tickets after faults; hours are natural hours."""
+
+    opened: float
+    priorities: dict[str, float]
+    sla_hours: int
+    hours: SpreadPlan
+    hours_per_reassignment: int
+    reassigned: float
+    reopened: float
+
+
+class Way(_Part):
+    """A way from one step to the next; ways are tried in order, each with its chance. Waits are hours.
+
+    ``after`` and ``times`` bound how often this passage was made before: it is tried from ``after`` to ``times`` - 1.
+    """
+
+    to: str
+    p: float
+    median: float
+    p95: float
+    clock: Literal["business", "natural"] = "business"
+    after: int = 0
+    times: int | None = None
+    intake_p: dict[str, float] = {}
+
+
+class Step(_Part):
+    """A step of a journey: who does it, where (the customer's branch or a named unit), how, and what may follow."""
+
+    team: str | None = None
+    channel: str | None = None
+    actor: Literal["staff", "customer", "bot", "system"] = "staff"
+    place: str = "branch"
+    next: list[Way] = []
+
+
+class Journey(_Part):
+    """A journey: its steps and what is planted in it."""
+
+    product: str
+    start: str
+    intake: dict[str, float]
+    slow_days: float
+    slow_complaint: str | None
+    paper_request: str
+    ping_pong: tuple[str, str]
+    bottleneck: tuple[str, str]
+    steps: dict[str, Step]
+
+
+class Profile(_Part):
+    """An institution to generate."""
+
+    profile: str
+    version: int
+    name: dict[str, str]
+    start: str
+    utc_offset_hours: int
+    organisation: Organisation
+    calendar: CalendarPlan
+    segments: dict[str, Segment]
+    products: dict[str, float]
+    topics: dict[str, Topic]
+    branch_business: dict[str, Business]
+    waits: dict[str, list[SpreadPlan]]
+    patience: dict[str, SpreadPlan]
+    talk: dict[str, SpreadPlan]
+    complaints: Complaints
+    surveys: Surveys
+    tickets: Tickets
+    personal: dict[str, float]
+    journeys: dict[str, Journey]
+
+
+class Phrases(_Part):
+    """Names and sentences for personal content."""
+
+    surnames: str
+    given_first: str
+    given_second: str
+    mobile_prefixes: list[str]
+    streets: list[str]
+    complaints: dict[str, list[str]]
+    messages: list[str]
+    call_notes: list[str]
+
+
+@cache
+def load_profile(name: str = "bank") -> Profile:
+    """Return the profile of this name.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    return msgspec.convert(_read("profile", name), Profile)
+
+
+@cache
+def load_phrases(name: str = "bank") -> Phrases:
+    """Return the names and sentences of the profile of this name.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    return msgspec.convert(_read("phrases", name), Phrases)
+
+
+@cache
+def load_labels(name: str = "bank") -> dict[str, dict[str, Text]]:
+    """Return what a reader sees for each code: part (steps, teams, topics, …) → code → text in both languages.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    return msgspec.convert(_read("labels", name), dict[str, dict[str, Text]])
+
+
+def _read(part: str, name: str) -> Any:
+    import yaml  # noqa: PLC0415  (only a generator run needs it, not every start of the command line)
+
+    if name not in PROFILES:
+        msg = f"There is no profile called {name}; there is: {', '.join(PROFILES)}."
+        raise ProfileUnknownError(msg, profile=name, profiles=list(PROFILES))
+    return yaml.safe_load(files(__package__).joinpath("data", f"{part}-{name}.yaml").read_text("utf-8"))

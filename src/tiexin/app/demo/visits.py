@@ -1,0 +1,122 @@
+"""Branch visits with queue tickets, sessions in the app, and messages."""
+
+from __future__ import annotations
+
+from tiexin.app.demo.people import Person
+from tiexin.app.demo.streams import Choice, Draw, one_of, times
+from tiexin.app.demo.surveys import Surveys, feeling_after
+from tiexin.app.demo.tickets import Tickets
+from tiexin.app.demo.world import World, spread
+
+LONG_WAIT = 2_700
+BEARABLE = 1_200
+ELDERLY_TICKET = 0.7
+FAULT = 0.03
+TICKET_AFTER_FAULT = 0.08
+MESSAGE_CHANNELS = Choice({"email": 45, "social": 25, "web": 25, "partner": 5})
+WEB_SHARE = 0.14
+SCREEN_SECONDS = 18
+
+
+class Visits:
+    """Lives through the visits, sessions and messages of one customer after another."""
+
+    def __init__(self, world: World, surveys: Surveys, tickets: Tickets) -> None:
+        self._world = world
+        self._surveys = surveys
+        self._tickets = tickets
+        plans = world.profile.branch_business
+        self._business = Choice({name: plan.weight for name, plan in plans.items()})
+        self._service = {name: spread(plan.service) for name, plan in plans.items()}
+
+    def live(self, person: Person) -> None:
+        """Write all visits, sessions and messages of a customer."""
+        world = self._world
+        draw = world.streams.draw("visits", person.number)
+        for number in range(times(world.rate(person, "branch"), draw())):
+            self._visit(person, f"visit-{person.number:07d}-{number + 1}", draw)
+        draw = world.streams.draw("app", person.number)
+        for _ in range(times(world.rate(person, "app"), draw())):
+            self._session(person, draw)
+        draw = world.streams.draw("messages", person.number)
+        for _ in range(times(world.rate(person, "message"), draw())):
+            self._message(person, draw)
+
+    def _visit(self, person: Person, case: str, draw: Draw) -> None:
+        world = self._world
+        at, business = world.period.moment("branch", draw), self._business.pick(draw)
+        branch = world.institution.unit_at(person.branch, at)
+        desk = world.institution.wealth_desk(person.branch) if person.segment == "affluent" else None
+        org = desk or branch
+        elderly = draw() < ELDERLY_TICKET and person.elderly
+        load = 0 if desk else max(world.period.load("branch", at) - elderly, 0)
+        slow = world.institution.slow_factor(branch)
+        wait = round(world.waits["branch"][load].pick(draw) * slow)
+        patience, service = world.patience["branch"].pick(draw), round(self._service[business].pick(draw) * slow)
+        ticket = f"{'VEABC'[0 if desk else 1 if elderly else 2 + int(draw() * 3)]}{1 + int(draw() * 180):03d}"
+        window, actor = f"{1 + int(draw() * 5)}", world.institution.staff(org, draw)
+        product = world.profile.branch_business[business].product
+        attributes = {"channel": "branch", "case": case, "org": org, "product": product, "team": "counter"}
+        data = {"ticket": ticket, "business": business, "elderly": elderly}
+        if world.write("ticket", at, "branch.ticket_taken.v1", data, **attributes):
+            world.tally.add("branch.taken")
+            world.tally.add("branch.taken_elderly", elderly)
+        if wait > patience:
+            left = at + patience
+            if world.write("ticket", left, "branch.ticket_abandoned.v1", data | {"wait_seconds": patience}, **attributes):
+                world.tally.add("branch.abandoned")
+            world.hurt("branch_wait", left, org=branch, product=product, minutes=patience // 60)
+            return
+        called, served = at + wait, at + wait + service
+        data |= {"window": window, "wait_seconds": wait}
+        if world.write("ticket", called, "branch.ticket_called.v1", data, actor=actor, **attributes):
+            world.tally.add("branch.called")
+            world.tally.called(org, wait)
+        data |= {"service_seconds": service}
+        written = world.write("ticket", served, "branch.ticket_served.v1", data, actor=actor, **attributes)
+        if written:
+            world.tally.add("branch.served")
+        if wait >= LONG_WAIT:
+            world.hurt("branch_wait", served, org=branch, product=product, minutes=wait // 60)
+        feeling = feeling_after(person, wait=wait, bearable=BEARABLE)
+        self._surveys.ask(
+            "branch", written, at=served, feeling=feeling, draw=draw, channel="branch", org=org, product=product
+        )
+
+    def _session(self, person: Person, draw: Draw) -> None:
+        world = self._world
+        at, seconds = world.period.moment("online", draw), world.talk["app"].pick(draw)
+        channel = "web" if draw() < WEB_SHARE else "app"
+        fault, ticket = draw() < FAULT, draw() < TICKET_AFTER_FAULT
+        branch = world.institution.unit_at(person.branch, at)
+        data = {"seconds": seconds, "screens": 1 + seconds // SCREEN_SECONDS, "fault": fault}
+        written = world.write("session", at, "app.session_ended.v1", data, channel=channel, org=branch)
+        if written:
+            world.tally.add(f"sessions.{channel}")
+        if fault:
+            world.hurt("app_fault", at + seconds, org=branch, product="payment")
+            if ticket:
+                self._tickets.open(person, at + seconds, category="app_fault", contact=channel, about=written)
+        feeling = feeling_after(person, wait=0, bearable=1, solved=not fault)
+        self._surveys.ask("app", written, at=at + seconds, feeling=feeling, draw=draw, channel=channel, org=branch)
+
+    def _message(self, person: Person, draw: Draw) -> None:
+        world = self._world
+        at, channel, topic = world.period.moment("online", draw), MESSAGE_CHANNELS.pick(draw), world.topics.pick(draw)
+        branch = world.institution.unit_at(person.branch, at)
+        text = one_of(world.phrases.messages, draw).format(
+            branch=world.institution.units[branch].zh,
+            amount=10_000 * (1 + int(draw() * 20)),
+            street=one_of(world.phrases.streets, draw),
+        )
+        written = world.write(
+            "message",
+            at,
+            "message.received.v1",
+            {"topic": topic, "personal": {"name": person.name, "phone": person.phone, "text": text}},
+            channel=channel,
+            org=branch,
+            product=world.profile.topics[topic].product,
+        )
+        if written:
+            world.tally.add(f"messages.{channel}")
