@@ -1,0 +1,161 @@
+"""The HTTP application: opens the installation, mounts the routes of every part, puts the gate before them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from tiexin.app import problems, spa
+from tiexin.app.docs_page import render
+from tiexin.app.keys.api import Keys, open_keys
+from tiexin.app.openapi import complete
+from tiexin.app.security import Gate, allow, may
+from tiexin.infra.settings import Settings
+from tiexin.kernel.errors import UnavailableError
+from tiexin.record import routes as record_routes
+from tiexin.record.api import Record, open_record
+from tiexin.record.follow import CommitSignal
+
+FIGURES: Final = "figures:read"
+DESCRIPTION: Final = (
+    "One verifiable record of every contact with a customer, and the figures drawn from it. "
+    "Times are RFC 3339 with zone, shares are fractions from 0 to 1 with their n and interval beside them, "
+    "and every error is a problem object (RFC 9457) with a stable `code`."
+)
+
+
+class NotStartedError(UnavailableError):
+    """The server has not opened its installation yet, or has closed it."""
+
+    code = "not_started"
+
+
+class Opened:
+    """What the application opens when it starts: the record and the API keys of its installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.signal = CommitSignal()
+        self._record: Record | None = None
+        self._keys: Keys | None = None
+
+    def record(self) -> Record:
+        """Return the opened record.
+
+        Raises:
+            NotStartedError: the server is starting or stopping.
+        """
+        if self._record is None:
+            msg = "The server is starting or stopping."
+            raise NotStartedError(msg)
+        return self._record
+
+    def keys(self) -> Keys:
+        """Return the opened API keys.
+
+        Raises:
+            NotStartedError: the server is starting or stopping.
+        """
+        if self._keys is None:
+            msg = "The server is starting or stopping."
+            raise NotStartedError(msg)
+        return self._keys
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Open record and keys for as long as the server runs."""
+        async with AsyncExitStack() as stack:
+            keys = open_keys(self.settings)
+            self._keys = await run_in_threadpool(keys.__enter__)
+            stack.callback(keys.__exit__, None, None, None)
+            self._record = await run_in_threadpool(open_record, self.settings)
+            stack.callback(self._record.close)
+            try:
+                yield
+            finally:
+                self.signal.close()
+                self._record = self._keys = None
+
+
+def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_key: bool = False) -> FastAPI:
+    """Return the application of an installation; it opens record and keys when it starts.
+
+    Args:
+        settings: of the installation.
+        bound_to_loopback: the server will listen on a loopback address alone, so local callers need no key.
+        require_key: ask local callers for a key as well.
+    """
+    opened = Opened(settings)
+    app = FastAPI(
+        title="Tiexin 贴心",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=opened.lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.opened = opened
+    problems.install(app)
+    _mount(app, opened)
+    app.add_middleware(Gate, keys=opened.keys, bound_to_loopback=bound_to_loopback, require_key=require_key)
+    return app
+
+
+def _mount(app: FastAPI, opened: Opened) -> None:
+    app.include_router(record_routes.router(opened.record, allow=allow, signal=opened.signal))
+    reads_figures = [Depends(may(FIGURES))]
+    for name in ("tiexin.journeys.routes", "tiexin.quality.routes"):
+        if importlib.util.find_spec(name):
+            part = importlib.import_module(name)
+            app.include_router(part.router(opened.record), dependencies=reads_figures)
+    app.include_router(_watch(opened))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.include_router(_documents(app))
+    app.include_router(spa.router())
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = complete(FastAPI.openapi(app))
+    return app.openapi_schema
+
+
+def _watch(opened: Opened) -> APIRouter:
+    api = APIRouter(prefix="/v1", tags=["health"])
+
+    @api.get("/health")
+    async def health() -> dict[str, str]:
+        """Tell that the process lives; needs no key and touches nothing."""
+        return {"status": "ok"}
+
+    @api.get("/ready")
+    async def ready() -> dict[str, str]:
+        """Tell that the record can be read (503 if it cannot); needs no key."""
+        await run_in_threadpool(opened.record().position)
+        return {"status": "ready"}
+
+    return api
+
+
+def _documents(app: FastAPI) -> APIRouter:
+    pages = APIRouter(include_in_schema=False)
+
+    @pages.get("/openapi.json")
+    async def openapi_json() -> Response:
+        return Response(msgspec.json.encode(app.openapi()), media_type="application/json")
+
+    @pages.get("/docs")
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(render(app.openapi()))
+
+    return pages

@@ -1,0 +1,297 @@
+"""The record over HTTP: append, read, follow; figures of the record itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import unquote, urlencode
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from tiexin.kernel.clock import TIME_US_MAX, TIME_US_MIN, to_us
+from tiexin.kernel.errors import InvalidInputError, NotFoundError
+from tiexin.record import wire
+from tiexin.record.api import Record
+from tiexin.record.contracts import (
+    BATCH_BYTES_MAX,
+    PAGE_EVENTS_MAX,
+    TEXT_CHARS_MAX,
+    AppendReceipt,
+    Channel,
+    Event,
+    EventFilter,
+)
+from tiexin.record.errors import BatchTooLargeError
+from tiexin.record.follow import CommitSignal, EventStream, follow
+from tiexin.record.openapi import (
+    APPEND_DOC,
+    APPEND_RESPONSES,
+    EVENT_RESPONSE,
+    FOLLOW_RESPONSE,
+    KINDS_RESPONSE,
+    PAGE_RESPONSE,
+    STATS_RESPONSE,
+)
+
+WRITE: Final = "events:write"
+READ: Final = "events:read"
+PERSONAL: Final = "events:personal"
+INLINE_BYTES_MAX: Final = 16 * 1024
+"""Bodies up to this size are decoded on the event loop; decoding takes less time there than changing threads."""
+POSITION_MAX: Final = 2**63 - 1
+JSON: Final = "application/json"
+BY_MEDIA_TYPE: Final[dict[str, Callable[[bytes], list[Event]]]] = {
+    wire.CONTENT_TYPE: lambda body: [wire.decode_event(body)],
+    wire.BATCH_CONTENT_TYPE: wire.decode_batch,
+    JSON: wire.decode_any,
+}
+
+Allow = Callable[[Request, str], None]
+"""Passes if the caller of the request has the scope, else raises; the application says how."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class MediaTypeError(InvalidInputError):
+    """The body has a type that this route does not read."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "The body has a type that is not read here"
+
+
+class ParameterError(InvalidInputError):
+    """A parameter of the request is not possible; names it."""
+
+    code = "invalid_parameter"
+    title = "A parameter of the request is not valid"
+
+
+class EventNotFoundError(NotFoundError):
+    """Nothing stands at that position."""
+
+    code = "event_not_found"
+
+
+Short = Annotated[str | None, Query(min_length=1, max_length=TEXT_CHARS_MAX)]
+Moment = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="RFC 3339 moment with zone, for example 2026-03-01T09:30:00+08:00 (write the + as %2B).",
+    ),
+]
+Position = Annotated[int, Query(ge=0, le=POSITION_MAX, description="Only events after this position.")]
+PersonalFlag = Annotated[bool, Query(description="Open personal content; needs the scope events:personal.")]
+
+
+async def _event_filter(
+    since: Moment = None,
+    until: Moment = None,
+    subject: Short = None,
+    case: Short = None,
+    journey: Short = None,
+    type: Short = None,  # noqa: A002  (the attribute's name in CloudEvents)
+    channel: Annotated[Channel | None, Query()] = None,
+) -> EventFilter:
+    texts = {"subject": subject, "case": case, "journey": journey, "type": type}
+    for name, value in texts.items():
+        if value is not None and "\x00" in value:
+            msg = f"{name} may not contain the NUL character"
+            raise ParameterError(msg, parameter=name)
+    return EventFilter(
+        since_us=_moment("since", since),
+        until_us=_moment("until", until),
+        channel=channel.value if channel else None,
+        **texts,
+    )
+
+
+Filter = Annotated[EventFilter, Depends(_event_filter)]
+
+
+def router(get_record: Callable[[], Record], *, allow: Allow, signal: CommitSignal) -> APIRouter:
+    """Return the routes of the record.
+
+    Args:
+        get_record: gives the opened record once the server has started.
+        allow: judges whether the caller has a scope.
+        signal: wakes followers after commits; closed by the application when it stops.
+    """
+    api = APIRouter(prefix="/v1", tags=["record"])
+    _add_append(api, get_record, allow, signal)
+    # Before the reads: /events/{position} would take the word "follow" for a position.
+    _add_follow(api, get_record, allow, signal)
+    _add_reads(api, get_record, allow)
+    _add_facts(api, get_record, allow)
+    return api
+
+
+def _add_append(api: APIRouter, get_record: Callable[[], Record], allow: Allow, signal: CommitSignal) -> None:
+    # Two threads: one may wait for the keys of subjects while the other decodes.
+    intake = ThreadPoolExecutor(max_workers=2, thread_name_prefix="tiexin-intake")
+
+    @api.post("/events", status_code=201, responses=APPEND_RESPONSES, openapi_extra=APPEND_DOC)
+    async def append_events(request: Request) -> Response:
+        """Append one event or a batch, all or nothing; answered when the events are durable.
+
+        Sending the same events again changes nothing and is counted under `duplicates`; the same source and id with
+        other content is refused (409). Limits: 10,000 events and 16 MiB a batch.
+        """
+        allow(request, WRITE)
+        decode = _decoder(request)
+        body = await request.body()
+        if len(body) > BATCH_BYTES_MAX:
+            raise BatchTooLargeError(size_bytes=len(body))
+        submit = get_record().submit
+        if len(body) <= INLINE_BYTES_MAX and b'"personal"' not in body:
+            future = submit(decode(body))
+        else:
+            loop = asyncio.get_running_loop()
+            future = await loop.run_in_executor(intake, lambda: submit(decode(body)))
+        # Shielded: a client that goes away must not cancel a future that the writer is about to fulfil.
+        receipt = await asyncio.shield(asyncio.wrap_future(future))
+        if receipt.appended:
+            signal.notify()
+        return _json(_answer(receipt), status=201 if receipt.appended else 200)
+
+
+def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -> None:
+    @api.get("/events", responses=PAGE_RESPONSE)
+    async def read_events(
+        request: Request,
+        events: Filter,
+        after: Position = 0,
+        limit: Annotated[int, Query(ge=1, le=PAGE_EVENTS_MAX)] = 100,
+        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+    ) -> Response:
+        """Read events in the order of the record, page by page: pass `next` as `after` until it is null."""
+        _check_read(request, allow, personal=personal)
+        page = await run_in_threadpool(get_record().read, events, after=after, limit=limit, personal=personal)
+        body = {"events": [wire.recorded_event(recorded) for recorded in page.events], "next": page.next_after}
+        response = _json(body)
+        if page.next_after is not None:
+            query = [pair for pair in request.query_params.multi_items() if pair[0] != "after"]
+            target = urlencode([*query, ("after", str(page.next_after))])
+            response.headers["link"] = f'</v1/events?{target}>; rel="next"'
+        return response
+
+    @api.get("/events/{position}", responses=EVENT_RESPONSE)
+    async def read_event(
+        request: Request,
+        position: Annotated[int, Path(ge=1, le=POSITION_MAX)],
+        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+    ) -> Response:
+        """Read the event at a position."""
+        _check_read(request, allow, personal=personal)
+        page = await run_in_threadpool(get_record().read, EventFilter(), after=position - 1, limit=1, personal=personal)
+        if not page.events or page.events[0].position != position:
+            msg = f"The record has no event at position {position}."
+            raise EventNotFoundError(msg, position=position)
+        return _json(wire.recorded_event(page.events[0]))
+
+
+def _add_follow(api: APIRouter, get_record: Callable[[], Record], allow: Allow, signal: CommitSignal) -> None:
+    @api.get("/events/follow", responses=FOLLOW_RESPONSE)
+    async def follow_events(
+        request: Request,
+        events: Filter,
+        after: Position = 0,
+        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+    ) -> Response:
+        """Follow the record as server-sent events: what is there after a position, then what comes.
+
+        The `id` of each is its position; a client that reconnects with `Last-Event-ID` (browsers do so themselves)
+        goes on without loss or repetition. Comments are heartbeats.
+        """
+        _check_read(request, allow, personal=personal)
+        start = _last_event_id(request.headers.get("last-event-id"), after)
+        parts = follow(get_record(), signal, events=events, after=start, personal=personal, monotonic=time.monotonic)
+        return EventStream(parts, signal)
+
+
+def _add_facts(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -> None:
+    @api.get("/record/stats", responses=STATS_RESPONSE)
+    async def read_stats(request: Request) -> Response:
+        """Tell how much the record holds."""
+        allow(request, READ)
+        return _json(await run_in_threadpool(get_record().stats))
+
+    @api.get("/record/kinds", responses=KINDS_RESPONSE)
+    async def read_kinds(request: Request) -> Response:
+        """List the known kinds of events with the JSON Schema of their data."""
+        allow(request, READ)
+        kinds = get_record().kinds
+        return _json({"kinds": [{"type": name, "schema": kinds.schema(name)} for name in kinds.names()]})
+
+
+def _check_read(request: Request, allow: Allow, *, personal: bool) -> None:
+    allow(request, READ)
+    if personal:
+        allow(request, PERSONAL)
+
+
+def _decoder(request: Request) -> Callable[[bytes], list[Event]]:
+    """Return how the body of a request is to be read, by its media type (CloudEvents HTTP binding 1.0.2)."""
+    if "ce-specversion" in request.headers:
+        return lambda body: [_decode_binary(request, body)]
+    given = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    found = BY_MEDIA_TYPE.get(given)
+    if found is None:
+        msg = f"The media type {given[:100]!r} is not read here. Send one of: {', '.join(BY_MEDIA_TYPE)}."
+        raise MediaTypeError(msg, accepted=list(BY_MEDIA_TYPE))
+    return found
+
+
+def _decode_binary(request: Request, body: bytes) -> Event:
+    """Return the event of a request in binary mode: attributes in ``ce-`` headers (percent-encoded), data as body."""
+    attributes: dict[str, Any] = {
+        name[3:]: unquote(value) for name, value in request.headers.items() if name.startswith("ce-")
+    }
+    if "content-type" in request.headers:
+        attributes["datacontenttype"] = request.headers["content-type"]
+    if body.strip():
+        attributes["data"] = msgspec.Raw(body)
+    return wire.decode_event(_encode(attributes))
+
+
+def _answer(receipt: AppendReceipt) -> dict[str, Any]:
+    places = receipt.positions
+    span = {"first": min(places), "last": max(places)} if places else None
+    return {"appended": receipt.appended, "duplicates": receipt.duplicates, "positions": span}
+
+
+def _last_event_id(given: str | None, after: int) -> int:
+    if given is None or given == "":
+        return after
+    if not (given.isascii() and given.isdigit()) or int(given) > POSITION_MAX:
+        msg = "Last-Event-ID must be a position, a whole number of at most 19 digits"
+        raise ParameterError(msg, parameter="Last-Event-ID")
+    return int(given)
+
+
+def _moment(name: str, given: str | None) -> int | None:
+    if given is None:
+        return None
+    # A plus sign that was not percent-encoded arrives as a space; no moment has one there otherwise.
+    text = f"{given[:-6]}+{given[-5:]}" if given[-6:-5] == " " else given
+    try:
+        time_us = to_us(msgspec.convert(text, datetime))
+    except ValueError:
+        time_us = TIME_US_MAX + 1
+    if not TIME_US_MIN <= time_us <= TIME_US_MAX:
+        msg = f"{name} must be an RFC 3339 moment with its zone, for example 2026-03-01T09:30:00Z"
+        raise ParameterError(msg, parameter=name)
+    return time_us
+
+
+def _json(body: Any, *, status: int = 200) -> Response:
+    return Response(_encode(body), status_code=status, media_type=JSON)
