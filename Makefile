@@ -22,6 +22,7 @@ endif
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: help install demo test check bench soak fmt docs lock clean
 
@@ -45,6 +46,7 @@ check: install ## Format, lint, types, borders, generated files, console
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/regenerate.py --check
+	$(BIN)/mkdocs build --strict --quiet --site-dir .work/site
 	$(if $(WEB_STAMPS),cd web && npm run --silent check && npm run --silent test)
 
 bench: install ## Run every benchmark beside its peer; one JSON line a claim

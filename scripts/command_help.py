@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
+
 from tiexin.app.cli import app
 
 
