@@ -1,0 +1,310 @@
+"""The only door to quality: figures of a selection, over time, by dimension, and the contacts behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from tiexin.kernel.clock import from_us
+from tiexin.kernel.errors import InvalidInputError
+from tiexin.kernel.text import Text
+from tiexin.quality import figures as making
+from tiexin.quality.contracts import (
+    ContactPage,
+    ContactRow,
+    Definition,
+    Dimension,
+    Figure,
+    Group,
+    GroupedFigures,
+    Kind,
+    QualityFigures,
+    Scope,
+    Selection,
+    Step,
+)
+from tiexin.quality.definitions import rules
+from tiexin.quality.periods import PeriodError, borders, moment_us
+from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
+
+if TYPE_CHECKING:
+    from tiexin.record.api import OrgTree, Record
+
+Choice = TypeVar("Choice", Step, Dimension, Kind)
+
+OVERVIEW = ("csat", "nps", "ces", "fcr", "calls", "chats", "branch", "complaints", "tickets")
+"""The families of figures, in the order of publication."""
+PAGE_MAX = 1_000
+"""Most contacts one page holds."""
+
+
+class UnknownFigureError(InvalidInputError):
+    """A family, figure or unit asked for does not exist; names it."""
+
+    code = "unknown_figure"
+
+
+def definitions() -> list[Definition]:
+    """Return how every figure is counted, in the order of publication."""
+    return [rule.definition for rule in rules().values()]
+
+
+def selection_of(since: str | None, until: str | None, **conditions: str | None) -> Selection:
+    """Return the selection of texts as people type them; days begin at midnight UTC.
+
+    Raises:
+        PeriodError: a time cannot be read, or the selection ends before it begins.
+    """
+    since_us = None if since is None else moment_us(since)
+    until_us = None if until is None else moment_us(until)
+    if since_us is not None and until_us is not None and until_us <= since_us:
+        msg = f"The selection ends ({until}) before it begins ({since})."
+        raise PeriodError(msg, since=since, until=until)
+    return Selection(since_us=since_us, until_us=until_us, **conditions)
+
+
+def step_of(name: str) -> Step:
+    """Return the step of a trend by name.
+
+    Raises:
+        UnknownFigureError: there is no such step.
+    """
+    return _choice(Step, name)
+
+
+def dimension_of(name: str) -> Dimension:
+    """Return the dimension by name.
+
+    Raises:
+        UnknownFigureError: there is no such dimension.
+    """
+    return _choice(Dimension, name)
+
+
+def _choice(kind: type[Choice], name: str) -> Choice:
+    try:
+        return kind(name)
+    except ValueError as error:
+        msg = f"There is no {kind.__name__.lower()} {name!r}; choose one of {', '.join(kind)}."
+        raise UnknownFigureError(msg, given=name) from error
+
+
+@contextmanager
+def open_quality(record: Record, *, engine: str = "duckdb") -> Iterator[Quality]:
+    """Open the figures of a record as it stands now.
+
+    Args:
+        record: an open record.
+        engine: ``duckdb`` or ``spark``.
+    """
+    with record.analyse(engine) as analysis:
+        yield Quality(EngineFacts(analysis), tree=record.org_tree)
+
+
+class Quality:
+    """Figures over one state of the record."""
+
+    def __init__(self, facts: Facts, *, tree: Any) -> None:
+        self._facts = facts
+        self._tree_source = tree
+        self._tree: OrgTree | None = None
+
+    def figures(self, families: Sequence[str] = OVERVIEW, *, selection: Selection) -> QualityFigures:
+        """Return the figures of some families in one selection.
+
+        Raises:
+            UnknownFigureError: a family or the branch does not exist.
+        """
+        piece = self._slice(selection)
+        found: dict[str, Figure] = {}
+        for family in _known(families):
+            estimates = making.FAMILIES[family](self._facts, piece)
+            only = next(iter(estimates.values()), {})
+            found.update(making.publish(only, family_ids=making.family_ids(family), selection=selection))
+        return QualityFigures(scope=self.scope(selection), figures=found)
+
+    def trend(
+        self, families: Sequence[str] = OVERVIEW, *, selection: Selection, step: Step = Step.MONTH, zone: str = "UTC"
+    ) -> GroupedFigures:
+        """Return the figures of every period of a selection; a period without contacts is there, with nothing known.
+
+        Raises:
+            UnknownFigureError: a family or the branch does not exist.
+            PeriodError: the zone is unknown or there would be more than 400 periods.
+        """
+        extent = self._facts.extent()
+        if extent.first_us is None or extent.last_us is None:
+            return GroupedFigures(scope=self.scope(selection), groups=[], step=step)
+        first = extent.first_us if selection.since_us is None else selection.since_us
+        last = extent.last_us if selection.until_us is None else selection.until_us - 1
+        edges = borders(first_us=first, last_us=max(first, last), step=step, zone=zone)
+        grouped = self._grouped(families, by_period(self._slice(selection), edges))
+        groups = []
+        for index, (begins, ends) in enumerate(pairwise(edges)):
+            # The first and last period stay within the selection, so that they never claim days outside it.
+            since = max(begins, selection.since_us) if selection.since_us is not None else begins
+            until = min(ends, selection.until_us) if selection.until_us is not None else ends
+            own = msgspec.structs.replace(selection, since_us=since, until_us=until)
+            published = self._publish(families, grouped.get(str(index), {}), own)
+            groups.append(Group(key=str(index), figures=published, since_us=since, until_us=until))
+        return GroupedFigures(scope=self.scope(selection), groups=groups, step=step)
+
+    def by(
+        self,
+        dimension: Dimension,
+        families: Sequence[str] = OVERVIEW,
+        *,
+        selection: Selection,
+        level: str | None = None,
+        rank_by: str | None = None,
+    ) -> GroupedFigures:
+        """Return the figures of every member of a dimension, those to look at first leading.
+
+        Args:
+            dimension: what to split by.
+            families: which figures.
+            selection: which contacts.
+            level: for branches, the level of the tree to roll up to (``first_level_branch``, ``branch``, …);
+                units below are added up, merged units count for their successor.
+            rank_by: the figure that orders the members; those with fewer than 30 observations come last, by name.
+                Without it the order is that of the names.
+
+        Raises:
+            UnknownFigureError: a family, the figure to rank by or the branch does not exist.
+        """
+        piece = self._slice(selection)
+        names: dict[str, Text] = {}
+        if dimension is Dimension.BRANCH:
+            units, names = self._rolled_up(selection, level)
+            piece = by_unit(piece, units)
+        else:
+            piece = by_column(piece, dimension)
+        groups = []
+        for key, estimates in self._grouped(families, piece).items():
+            own = msgspec.structs.replace(selection, **{dimension.value: key or ""})
+            published = self._publish(families, estimates, own)
+            groups.append(Group(key=key, name=names.get(key or ""), figures=published))
+        return GroupedFigures(scope=self.scope(selection), groups=_ordered(groups, rank_by), dimension=dimension)
+
+    def contacts(self, kind: Kind, *, selection: Selection, after: int = 0, limit: int = 100) -> ContactPage:
+        """Return the contacts of a kind behind the figures of a selection, in order of position.
+
+        Raises:
+            InvalidInputError: the limit is not between 1 and 1,000.
+            UnknownFigureError: the branch does not exist.
+        """
+        if not 1 <= limit <= PAGE_MAX:
+            msg = f"limit must be from 1 to {PAGE_MAX}"
+            raise InvalidInputError(msg, limit=PAGE_MAX)
+        piece = self._slice(selection)
+        self._facts.need(kind.value)
+        sql = (
+            "SELECT e.position AS position, e.time_us AS time_us, e.type AS type, e.source AS source, e.id AS id, "
+            'e.subject AS subject, e.channel AS channel, e.case_id AS "case", e.org AS org, e.product AS product, '
+            "e.segment AS segment FROM events AS e WHERE e.position IN "
+            f"(SELECT f.position {piece.source(kind.value, f'f.position > {int(after)}')} "
+            f"ORDER BY 1 LIMIT {int(limit) + 1}) ORDER BY e.position"
+        )
+        rows = [ContactRow(**row) for row in self._facts.query(sql, piece.params).to_pylist()]
+        more = len(rows) > limit
+        return ContactPage(contacts=rows[:limit], next_after=rows[limit - 1].position if more else None)
+
+    def complaint_counts(self, selection: Selection) -> Any:
+        """Return the counts of complaints of a selection, None when there are none."""
+        return next(iter(making.complaint_counts(self._facts, self._slice(selection)).values()), None)
+
+    def ticket_counts(self, selection: Selection) -> Any:
+        """Return the counts of service tickets of a selection, None when there are none."""
+        return next(iter(making.ticket_counts(self._facts, self._slice(selection)).values()), None)
+
+    def scope(self, selection: Selection) -> Scope:
+        """Return what figures of a selection cover."""
+        extent = self._facts.extent()
+        return Scope(
+            position=extent.position,
+            events=extent.events,
+            first_us=extent.first_us,
+            last_us=extent.last_us,
+            selection=selection,
+        )
+
+    def _grouped(self, families: Sequence[str], piece: Slice) -> making.ByKey:
+        found: making.ByKey = {}
+        for family in _known(families):
+            for key, estimates in making.FAMILIES[family](self._facts, piece).items():
+                found.setdefault(key, {}).update(estimates)
+        return found
+
+    @staticmethod
+    def _publish(families: Sequence[str], estimates: dict[str, Any], selection: Selection) -> dict[str, Figure]:
+        names = [name for family in families for name in making.family_ids(family)]
+        return making.publish(estimates, family_ids=names, selection=selection)
+
+    def _slice(self, selection: Selection) -> Slice:
+        if not selection.branch:
+            return slice_of(selection, orgs=None if selection.branch is None else [])
+        tree = self._organisation()
+        below = tree.subtree(selection.branch, on=self._day(selection))
+        # A unit that no reference event describes still stands for itself.
+        return slice_of(selection, orgs=sorted(below | {selection.branch}))
+
+    def _rolled_up(self, selection: Selection, level: str | None) -> tuple[dict[str, str], dict[str, Text]]:
+        from tiexin.record.api import Level
+
+        tree, day = self._organisation(), self._day(selection)
+        if level is not None and level not in set(Level):
+            msg = f"There is no level {level!r}; choose one of {', '.join(Level)}."
+            raise UnknownFigureError(msg, level=level)
+        known = {unit.unit: unit.name for unit in tree.units(on=day)}
+        units = {}
+        for unit in known:
+            carrier = tree.successor(unit, on=day) if level is None else tree.at_level(unit, Level(level), on=day)
+            if carrier is not None and carrier != unit:
+                units[unit] = carrier
+        return units, known
+
+    def _organisation(self) -> OrgTree:
+        if self._tree is None:
+            self._tree = self._tree_source()
+        return self._tree
+
+    def _day(self, selection: Selection) -> date:
+        if selection.as_of is not None:
+            try:
+                return date.fromisoformat(selection.as_of)
+            except ValueError as error:
+                msg = f"{selection.as_of!r} is not a day such as 2026-01-31."
+                raise InvalidInputError(msg, as_of=selection.as_of) from error
+        last_us = self._facts.extent().last_us
+        return from_us(last_us or 0).date()
+
+
+def _known(families: Sequence[str]) -> Sequence[str]:
+    for family in families:
+        if family not in making.FAMILIES:
+            msg = f"There is no family of figures {family!r}; choose from {', '.join(making.FAMILIES)}."
+            raise UnknownFigureError(msg, family=family)
+    return families
+
+
+def _ordered(groups: list[Group], rank_by: str | None) -> list[Group]:
+    by_name = sorted(groups, key=lambda group: (group.key is None, group.key or ""))
+    if rank_by is None:
+        return by_name
+    if rank_by not in rules():
+        msg = f"There is no figure {rank_by!r}."
+        raise UnknownFigureError(msg, figure=rank_by)
+    lowest_first = rules()[rank_by].definition.better == "higher"
+
+    def place(group: Group) -> tuple[bool, float]:
+        figure = group.figures.get(rank_by)
+        if figure is None or figure.value is None or not figure.rankable:
+            return True, 0.0
+        return False, figure.value if lowest_first else -figure.value
+
+    return sorted(by_name, key=place)

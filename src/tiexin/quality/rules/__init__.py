@@ -1,0 +1,1 @@
+"""Pure statistics: intervals, quantiles with censoring, rates; no input and no output."""
