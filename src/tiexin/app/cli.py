@@ -63,13 +63,12 @@ class LazyGroup(TyperGroup):
 def _load(name: str) -> Any:
     part = PARTS[name]
     found = getattr(importlib.import_module(part.module), part.name)
-    if not isinstance(found, typer.Typer):
-        single = typer.Typer(add_completion=False)
-        single.command(name)(found)
-        found = single
-    command = typer.main.get_command(found)
-    command.name = name
-    return command
+    outer = typer.Typer(add_completion=False)
+    if isinstance(found, typer.Typer):
+        outer.add_typer(found, name=name)
+        return typer.main.get_group(outer).commands[name]
+    outer.command(name)(found)
+    return typer.main.get_command(outer)
 
 
 app = typer.Typer(

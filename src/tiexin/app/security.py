@@ -7,6 +7,7 @@ not on behalf of another site (Origin, Sec-Fetch-Site: cross-site requests). Eve
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -96,6 +97,7 @@ def may(right: str) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
+@functools.lru_cache(maxsize=1_024)
 def is_loopback(address: str) -> bool:
     """Tell whether an address or host name (without port) is this machine's own loopback."""
     name = address.strip("[]").lower()

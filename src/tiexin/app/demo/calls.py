@@ -7,7 +7,7 @@ from typing import Any
 from tiexin.app.demo.hours import DAY, HOUR
 from tiexin.app.demo.people import Person
 from tiexin.app.demo.streams import Draw, one_of, times
-from tiexin.app.demo.surveys import Surveys, feeling_after
+from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.world import World
 
@@ -19,7 +19,10 @@ COMES_BACK_AFTER_HANGING_UP = 0.5
 COMES_BACK_UNSOLVED = 0.55
 ATTEMPTS_MAX = 3
 BOT_ONLY = 0.45
-NIGHT = (8, 22)
+BOT_FASTER = 3
+BOT_SOLVES = 0.8
+TEAM_A = 0.5
+DAY_HOURS = (8, 22)
 TICKET_TOPICS = {"app_fault", "transfer_failed"}
 
 
@@ -68,7 +71,10 @@ class Calls:
             world.hurt("phone_wait", ended, org=world.org.contact_centre, product=product, minutes=queue // 60)
         if solved is not None:
             feeling = feeling_after(person, wait=queue, bearable=BEARABLE, solved=solved)
-            self._ask(written, ended, feeling, draw, topic, "phone", "call", world.org.contact_centre)
+            rated = Rated(
+                about=written, at=ended, channel="phone", org=world.org.contact_centre, product=product, topic=topic
+            )
+            self._surveys.ask("call", rated, feeling=feeling, draw=draw)
         self._come_back(person, ended, topic, draw, solved=solved, attempt=attempt, written=written)
 
     def _come_back(
@@ -98,7 +104,7 @@ class Calls:
         if answered and note < world.profile.personal["call"]:
             text = one_of(world.phrases.call_notes, draw).format(name=person.name, days=1 + int(draw() * 5))
             data["personal"] = {"name": person.name, "phone": person.phone, "note": text}
-        day_team = "phone_team_a" if side < 0.5 else "phone_team_b"  # noqa: PLR2004
+        day_team = "phone_team_a" if side < TEAM_A else "phone_team_b"
         return world.write(
             "call",
             at,
@@ -106,7 +112,7 @@ class Calls:
             data,
             channel="phone",
             org=unit,
-            team=day_team if NIGHT[0] <= hour < NIGHT[1] else "phone_team_night",
+            team=day_team if DAY_HOURS[0] <= hour < DAY_HOURS[1] else "phone_team_night",
             actor=actor if answered else None,
             product=world.profile.topics[data["topic"]].product,
         )
@@ -131,16 +137,18 @@ class Calls:
         world = self._world
         at, topic = world.period.moment("online", draw), world.topics.pick(draw)
         unit = world.org.online_desk
-        bot_only, text, topic_plan = draw() < BOT_ONLY, draw(), world.profile.topics[topic]
-        wait, patience = world.waits["chat"][world.period.load("online", at)].pick(draw), world.patience["chat"].pick(draw)
+        bot_only, text, plan = draw() < BOT_ONLY, draw(), world.profile.topics[topic]
+        wait = world.waits["chat"][world.period.load("online", at)].pick(draw)
+        patience = world.patience["chat"].pick(draw)
         talk, luck, actor = world.talk["chat"].pick(draw), draw(), world.institution.staff(unit, draw)
         answered = bot_only or wait <= patience
         queue = 0 if bot_only else min(wait, patience)
         data: dict[str, Any] = {"outcome": "answered" if answered else "abandoned", "queue_seconds": queue}
-        data |= {"talk_seconds": talk // (3 if bot_only else 1) if answered else 0, "bot_only": bot_only, "topic": topic}
+        talk = talk // (BOT_FASTER if bot_only else 1) if answered else 0
+        data |= {"talk_seconds": talk, "bot_only": bot_only, "topic": topic}
         solved = None
         if answered:
-            solved = data["resolved"] = luck < topic_plan.resolved * (0.8 if bot_only else 1)
+            solved = data["resolved"] = luck < plan.resolved * (BOT_SOLVES if bot_only else 1)
         if text < world.profile.personal["chat"]:
             data["personal"] = {"name": person.name, "phone": person.phone}
         written = world.write(
@@ -152,26 +160,14 @@ class Calls:
             org=unit,
             team="chat_bot" if bot_only else "chat_team",
             actor="bot" if bot_only else actor if answered else None,
-            product=topic_plan.product,
+            product=plan.product,
         )
         if written:
             world.tally.add(f"chats.{data['outcome']}")
             world.tally.add("chats.bot_only", bot_only)
         if answered:
             feeling = feeling_after(person, wait=queue, bearable=BEARABLE, solved=solved)
-            self._ask(written, at + queue + talk, feeling, draw, topic, "chat", "chat", unit)
-
-    def _ask(
-        self, about: str | None, at: int, feeling: float, draw: Draw, topic: str, channel: str, after: str, org: str
-    ) -> None:
-        self._surveys.ask(
-            after,
-            about,
-            at=at,
-            feeling=feeling,
-            draw=draw,
-            channel=channel,
-            org=org,
-            product=self._world.profile.topics[topic].product,
-            topic=topic,
-        )
+            rated = Rated(
+                about=written, at=at + queue + talk, channel="chat", org=unit, product=plan.product, topic=topic
+            )
+            self._surveys.ask("chat", rated, feeling=feeling, draw=draw)

@@ -9,11 +9,12 @@ from tiexin.app.demo.hours import DAY, HOUR
 from tiexin.app.demo.people import Person
 from tiexin.app.demo.profile import Journey, Step, Way
 from tiexin.app.demo.streams import Choice, Draw, Spread, one_of, times
-from tiexin.app.demo.surveys import CONTENT, Surveys
+from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import World
 
-LIFECYCLE = "complete"
+LIFECYCLE = "COMPLETE"
 PAPERS = ("income_proof", "bank_statement", "marriage_certificate", "tax_return", "address_proof")
+FIRST_TIME = 0.6
 SAME_PAPER_AGAIN = 0.6
 SAME_PERSON = 0.75
 STEPS_MAX = 60
@@ -107,7 +108,7 @@ class Cases:
         org = world.institution.unit_at(case.branch, at) if plan.place == "branch" else plan.place
         data: dict[str, Any] = {}
         if step == case.journey.start:
-            data = {"intake": case.intake, "first_time": draw() < 0.6, "amount_band": one_of("SML", draw)}  # noqa: PLR2004
+            data = {"intake": case.intake, "first_time": draw() < FIRST_TIME, "amount_band": one_of("SML", draw)}
         elif step == case.journey.paper_request:
             data = {"paper": self._paper(case, draw)}
         actor = self._actor(case, plan, org, draw)
@@ -175,14 +176,12 @@ class Cases:
             world.hurt(journey.slow_complaint, at, org=branch, product=journey.product, days=int(journey.slow_days))
         if case.finished:
             lost = min(0.3, 0.15 * days / journey.slow_days) + min(0.24, 0.12 * max(requests - 1, 0))
-            self._surveys.ask(
-                "journey",
-                case.identity,
+            rated = Rated(
+                about=case.identity,
                 at=case.last_at,
-                feeling=CONTENT - lost,
-                draw=draw,
                 channel="app",
                 org=branch,
                 product=journey.product,
                 journey=case.name,
             )
+            self._surveys.ask("journey", rated, feeling=CONTENT - lost, draw=draw)

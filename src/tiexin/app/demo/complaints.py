@@ -5,7 +5,7 @@ from __future__ import annotations
 from tiexin.app.demo.hours import DAY, HOUR
 from tiexin.app.demo.people import Person
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
-from tiexin.app.demo.surveys import CONTENT, Surveys
+from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import Hurt, World, spread
 
 CHANNELS = Choice({"phone": 46, "app": 24, "branch": 16, "email": 8, "social": 6})
@@ -71,29 +71,23 @@ class Complaints:
         world.tally.add("complaints.repeated", attempt > 1)
         world.tally.add(f"complaint_topic.{hurt.topic}")
         answer = {"outcome": outcome, "timely": timely, "resolved": not disputes}
-        written = world.write(
-            "complaint", self._answered, "complaint.answered.v1", answer, actor=actor, **attributes
-        )
+        written = world.write("complaint", self._answered, "complaint.answered.v1", answer, actor=actor, **attributes)
         if not written:
             return False
         self._tally_answer(team, outcome, timely=timely)
-        if speaks and world.write(
-            "complaint", said_at, "complaint.disputed.v1", {"disputed": disputes}, **attributes
-        ):
+        if speaks and world.write("complaint", said_at, "complaint.disputed.v1", {"disputed": disputes}, **attributes):
             self._tally_dispute(outcome, timely=timely, disputed=disputes)
         feeling = CONTENT - 0.12 - (0.2 if not timely else 0) - (0.3 if disputes else 0)
-        self._surveys.ask(
-            "complaint",
-            case,
+        rated = Rated(
+            about=case,
             at=self._answered,
-            feeling=feeling,
-            draw=draw,
             channel=channel,
             org=hurt.org,
             product=hurt.product,
             topic=hurt.topic,
             team=team,
         )
+        self._surveys.ask("complaint", rated, feeling=feeling, draw=draw)
         return disputes and again < plan.repeat_when_disputed
 
     def _text(self, person: Person, hurt: Hurt, draw: Draw) -> str:

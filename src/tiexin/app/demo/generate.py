@@ -165,11 +165,12 @@ def _truth(plan: Plan, world: World) -> dict[str, Any]:
         },
         "events": tally.types.total(),
         "events_by_type": dict(sorted(tally.types.items())),
+        "events_with_personal_content": tally.personal,
         "people": tally.subjects,
         "bottlenecks": bottlenecks(tally, planted),
         "journeys": journeys(tally, planted, ping_pong),
         "branches": {
-            "slow": [{"unit": u.unit, "factor": u.slow_factor} for u in profile.organisation.units if u.slow_factor > 1],
+            "slow": [{"unit": u.unit, "factor": u.slow_factor} for u in world.org.units if u.slow_factor > 1],
             "changes": [
                 {"kind": c.kind, "unit": c.unit, "into": c.into or None, "valid_from": period.day_at(c.at).isoformat()}
                 for _, c in world.institution.changes

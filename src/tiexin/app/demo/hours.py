@@ -40,8 +40,7 @@ class Period:
             self._open_sums.append(self._open_sums[-1] + self._open_seconds * opened)
         self._factors = factors
         self._days = {
-            kind: Choice({i: f for i, f in enumerate(factors) if is_open[i] or kind != "branch"})
-            for kind in plan.hours
+            kind: Choice({i: f for i, f in enumerate(factors) if is_open[i] or kind != "branch"}) for kind in plan.hours
         }
         self._hours = {kind: Choice(dict(enumerate(weights))) for kind, weights in plan.hours.items()}
         self._loads = {kind: _loads(weights) for kind, weights in plan.hours.items()}

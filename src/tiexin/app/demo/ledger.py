@@ -120,7 +120,7 @@ class Ledger:
         count = self._families.get(family, 0) + 1
         self._families[family] = count
         self._order += 1
-        self._tally.event(kind, first=self._order == 1 and self._number > 0)
+        self._tally.event(kind, first=self._order == 1 and self._number > 0, personal="personal" in data)
         identity = f"{family}-{self._number:07d}-{count}"
         line = self._encode(
             Wire(

@@ -66,8 +66,8 @@ class _ParquetWriter:
     """One column an attribute; ``time`` is a UTC timestamp in microseconds, ``data`` is JSON text."""
 
     def __init__(self, path: Path) -> None:
-        import pyarrow as pa  # noqa: PLC0415  (only this format needs it)
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         self._arrow = pa
         self._names = Wire.__struct_fields__

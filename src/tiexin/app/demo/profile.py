@@ -20,11 +20,7 @@ class ProfileUnknownError(NotFoundError):
     code = "profile_unknown"
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of everything in a profile: unknown members are a mistake in the file."""
-
-
-class Unit(_Part):
+class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A unit of the organisation; ``weight`` is its share of customers, ``slow_factor`` stretches its waits."""
 
     unit: str
@@ -37,7 +33,7 @@ class Unit(_Part):
     slow_factor: float = 1
 
 
-class UnitChange(_Part):
+class UnitChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What happens to a unit when the share ``at`` of the period has passed."""
 
     kind: Literal["renamed", "moved", "merged", "closed"]
@@ -50,7 +46,7 @@ class UnitChange(_Part):
     fallback: str = ""
 
 
-class Organisation(_Part):
+class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The tree of units and where the central work sits."""
 
     founded: str
@@ -61,7 +57,7 @@ class Organisation(_Part):
     changes: list[UnitChange]
 
 
-class Peak(_Part):
+class Peak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Days of unusual load, both ends included."""
 
     first: str
@@ -69,7 +65,7 @@ class Peak(_Part):
     factor: float
 
 
-class CalendarPlan(_Part):
+class CalendarPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Opening days and hours and how contacts spread over them; weekday 0 is Monday."""
 
     open_weekdays: list[int]
@@ -81,7 +77,7 @@ class CalendarPlan(_Part):
     hours: dict[str, list[int]]
 
 
-class Segment(_Part):
+class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A group of customers; rates are per customer and year."""
 
     share: float
@@ -90,7 +86,7 @@ class Segment(_Part):
     journeys: dict[str, float]
 
 
-class Topic(_Part):
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What contacts are about, and how often the first one settles it."""
 
     weight: float
@@ -98,7 +94,7 @@ class Topic(_Part):
     product: str
 
 
-class SpreadPlan(_Part):
+class SpreadPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A log-normal distribution by median and 95th percentile; ``none`` is the share of zeros."""
 
     median: float
@@ -106,7 +102,7 @@ class SpreadPlan(_Part):
     none: float = 0
 
 
-class Business(_Part):
+class Business(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A piece of counter business and how many seconds it takes."""
 
     weight: float
@@ -114,14 +110,14 @@ class Business(_Part):
     product: str
 
 
-class ComplaintTeam(_Part):
+class ComplaintTeam(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A team that answers complaints about its topics (an empty list: all others) in so many days."""
 
     topics: list[str]
     days: SpreadPlan
 
 
-class Complaints(_Part):
+class Complaints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where complaints come from and how they end."""
 
     base_per_year: float
@@ -136,13 +132,13 @@ class Complaints(_Part):
     repeat_when_disputed: float
 
 
-class Surveys(_Part):
+class Surveys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which share of contacts answers a question."""
 
     answered: dict[str, float]
 
 
-class Tickets(_Part):
+class Tickets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Service tickets after faults; hours are natural hours."""
 
     opened: float
@@ -154,7 +150,7 @@ class Tickets(_Part):
     reopened: float
 
 
-class Way(_Part):
+class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A way from one step to the next; ways are tried in order, each with its chance. Waits are hours.
 
     ``after`` and ``times`` bound how often this passage was made before: it is tried from ``after`` to ``times`` - 1.
@@ -170,7 +166,7 @@ class Way(_Part):
     intake_p: dict[str, float] = {}
 
 
-class Step(_Part):
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A step of a journey: who does it, where (the customer's branch or a named unit), how, and what may follow."""
 
     team: str | None = None
@@ -180,7 +176,7 @@ class Step(_Part):
     next: list[Way] = []
 
 
-class Journey(_Part):
+class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A journey: its steps and what is planted in it."""
 
     product: str
@@ -194,7 +190,7 @@ class Journey(_Part):
     steps: dict[str, Step]
 
 
-class Profile(_Part):
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An institution to generate."""
 
     profile: str
@@ -218,7 +214,7 @@ class Profile(_Part):
     journeys: dict[str, Journey]
 
 
-class Phrases(_Part):
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names and sentences for personal content."""
 
     surnames: str
@@ -262,7 +258,7 @@ def load_labels(name: str = "bank") -> dict[str, dict[str, Text]]:
 
 
 def _read(part: str, name: str) -> Any:
-    import yaml  # noqa: PLC0415  (only a generator run needs it, not every start of the command line)
+    import yaml
 
     if name not in PROFILES:
         msg = f"There is no profile called {name}; there is: {', '.join(PROFILES)}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tiexin.app.demo.people import Person
 from tiexin.app.demo.streams import Choice, Draw
 from tiexin.app.demo.world import World
@@ -16,47 +18,46 @@ PROMOTER = 9
 PASSIVE = 7
 
 
+class Rated(msgspec.Struct, frozen=True, kw_only=True):
+    """What is rated: the id of the contact or case (None: it was not written), when it ended, and where."""
+
+    about: str | None
+    at: int
+    channel: str
+    org: str
+    product: str | None = None
+    topic: str | None = None
+    journey: str | None = None
+    team: str | None = None
+
+
 class Surveys:
     """Asks after a contact and writes the answer of those who answer."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def ask(
-        self,
-        after: str,
-        about: str | None,
-        *,
-        at: int,
-        feeling: float,
-        draw: Draw,
-        channel: str,
-        org: str | None,
-        product: str | None = None,
-        topic: str | None = None,
-        journey: str | None = None,
-        team: str | None = None,
-    ) -> None:
+    def ask(self, after: str, rated: Rated, *, feeling: float, draw: Draw) -> None:
         """Maybe write an answer about a contact; always takes the same count of draws, whatever the answer."""
         chance, metric, noise, delay = draw(), METRICS.pick(draw), draw(), int(draw() * 7_200)
-        if about is None or chance >= self._world.profile.surveys.answered[after]:
+        if rated.about is None or chance >= self._world.profile.surveys.answered[after]:
             return
         low, high = SCALES[metric]
         felt = min(max(feeling + (noise - 0.5) * NOISE, 0.0), 0.999999)
         score = low + int(felt * (high - low + 1))
-        data = {"metric": metric, "score": score, "scale_min": low, "scale_max": high, "about": about}
-        if topic:
-            data["topic"] = topic
+        data = {"metric": metric, "score": score, "scale_min": low, "scale_max": high, "about": rated.about}
+        if rated.topic:
+            data["topic"] = rated.topic
         written = self._world.write(
             "survey",
-            at + 60 + delay,
+            rated.at + 60 + delay,
             "survey.answered.v1",
             data,
-            channel=channel,
-            org=org,
-            product=product,
-            journey=journey,
-            team=team,
+            channel=rated.channel,
+            org=rated.org,
+            product=rated.product,
+            journey=rated.journey,
+            team=rated.team,
         )
         if written:
             self._count(metric, score)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 SECOND_US = 1_000_000
+Passage = tuple[str, str]
+"""From one step to the next."""
 DEFINITIONS = {
     "calls": "offered = all but phantom; within_20s = answered with queue_seconds <= 20; seconds are sums",
     "branch_queue": "wait_seconds_total sums over called tickets; by_branch is by the unit the ticket was drawn at",
@@ -13,7 +16,7 @@ DEFINITIONS = {
     "csat": "top2 = score 4 or 5 of 5",
     "nps": "promoters 9-10, passives 7-8, detractors 0-6; value = 100 * (promoters - detractors) / n",
     "ces": "1 (very hard) to 7 (very easy)",
-    "first_contact": "answered calls by their own resolved flag; repeat_calls = a caller coming back with the same topic",
+    "first_contact": "answered calls by their own resolved flag; repeat_calls = made because of an earlier call",
     "tickets": "by the last row of each ticket inside the period",
     "bottlenecks": "waiting = time between two consecutive steps of a case; share of all waiting of the journey",
     "rework": "activity: cases, cases in which it happened more than once, executions beyond the first",
@@ -32,11 +35,13 @@ class Tally:
         self.rework: dict[tuple[str, str], list[int]] = {}
         self.branches: dict[str, list[int]] = {}
         self.subjects = 0
+        self.personal = 0
 
-    def event(self, kind: str, *, first: bool) -> None:
+    def event(self, kind: str, *, first: bool, personal: bool) -> None:
         """Count an event that was written; ``first`` tells that it is the first of its customer."""
         self.types[kind] += 1
         self.subjects += first
+        self.personal += personal
 
     def add(self, name: str, number: int = 1) -> None:
         """Add to a counter whose name says figure and part, for example ``calls.answered``."""
@@ -98,7 +103,7 @@ def figures(tally: Tally) -> dict[str, Any]:
     }
 
 
-def journeys(tally: Tally, planted: dict[str, tuple[str, str]], ping_pong: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def journeys(tally: Tally, planted: Mapping[str, Passage], ping_pong: Mapping[str, Passage]) -> dict[str, Any]:
     """Return cases, waiting, rework and ping-pong of each journey; waiting in integer microseconds."""
     found: dict[str, Any] = {}
     for journey in planted:
@@ -127,7 +132,7 @@ def journeys(tally: Tally, planted: dict[str, tuple[str, str]], ping_pong: dict[
     return found
 
 
-def bottlenecks(tally: Tally, planted: dict[str, tuple[str, str]]) -> list[dict[str, Any]]:
+def bottlenecks(tally: Tally, planted: Mapping[str, Passage]) -> list[dict[str, Any]]:
     """Return what was planted where, with its exact share of all waiting of the journey."""
     found = []
     for journey, (start, end) in planted.items():

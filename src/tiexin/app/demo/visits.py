@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiexin.app.demo.people import Person
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
-from tiexin.app.demo.surveys import Surveys, feeling_after
+from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.world import World, spread
 
@@ -62,8 +62,8 @@ class Visits:
             world.tally.add("branch.taken")
             world.tally.add("branch.taken_elderly", elderly)
         if wait > patience:
-            left = at + patience
-            if world.write("ticket", left, "branch.ticket_abandoned.v1", data | {"wait_seconds": patience}, **attributes):
+            left, given_up = at + patience, data | {"wait_seconds": patience}
+            if world.write("ticket", left, "branch.ticket_abandoned.v1", given_up, **attributes):
                 world.tally.add("branch.abandoned")
             world.hurt("branch_wait", left, org=branch, product=product, minutes=patience // 60)
             return
@@ -79,9 +79,8 @@ class Visits:
         if wait >= LONG_WAIT:
             world.hurt("branch_wait", served, org=branch, product=product, minutes=wait // 60)
         feeling = feeling_after(person, wait=wait, bearable=BEARABLE)
-        self._surveys.ask(
-            "branch", written, at=served, feeling=feeling, draw=draw, channel="branch", org=org, product=product
-        )
+        rated = Rated(about=written, at=served, channel="branch", org=org, product=product, team="counter")
+        self._surveys.ask("branch", rated, feeling=feeling, draw=draw)
 
     def _session(self, person: Person, draw: Draw) -> None:
         world = self._world
@@ -98,7 +97,8 @@ class Visits:
             if ticket:
                 self._tickets.open(person, at + seconds, category="app_fault", contact=channel, about=written)
         feeling = feeling_after(person, wait=0, bearable=1, solved=not fault)
-        self._surveys.ask("app", written, at=at + seconds, feeling=feeling, draw=draw, channel=channel, org=branch)
+        rated = Rated(about=written, at=at + seconds, channel=channel, org=branch)
+        self._surveys.ask("app", rated, feeling=feeling, draw=draw)
 
     def _message(self, person: Person, draw: Draw) -> None:
         world = self._world
