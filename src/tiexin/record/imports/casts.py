@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tiexin.kernel.clock import EPOCH, MICROSECOND, iso_us
 from tiexin.record.imports.mapping import ISO, Field
 from tiexin.record.imports.model import RowError
+from tiexin.record.imports.reasons import Reason
 from tiexin.record.imports.times import Fold, zoned_us
 
 TIMES_CACHED_MAX = 50_000
@@ -36,22 +37,20 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise RowError("not_text", value=value)
+    raise RowError(Reason.NOT_TEXT, value=value)
 
 
 def as_int(value: Any) -> int:
     """Return a whole number of at most 64 bits; text may hold a sign, digits, and a fraction of zeros."""
     number = as_float(value)
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,19}", value, re.ASCII):
-        whole = int(value)
-    elif isinstance(value, int):
+    if (isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,19}", value, re.ASCII)) or isinstance(value, int):
         whole = int(value)
     elif number.is_integer():
         whole = int(number)
     else:
-        raise RowError("not_a_whole_number", value=value)
+        raise RowError(Reason.NOT_A_WHOLE_NUMBER, value=value)
     if abs(whole) > INT_MAX:
-        raise RowError("not_a_whole_number", value=value, detail="more than 64 bits")
+        raise RowError(Reason.NOT_A_WHOLE_NUMBER, value=value, detail="more than 64 bits")
     return whole
 
 
@@ -59,12 +58,12 @@ def as_float(value: Any) -> float:
     """Return a finite number; text has a point as decimal sign and no digit groups."""
     try:
         if isinstance(value, str) and not _NUMBER.match(value):
-            raise RowError("not_a_number", value=value)
+            raise RowError(Reason.NOT_A_NUMBER, value=value)
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise RowError("not_a_number", value=value) from None
+        raise RowError(Reason.NOT_A_NUMBER, value=value) from None
     if not math.isfinite(number):
-        raise RowError("not_a_number", value=value)
+        raise RowError(Reason.NOT_A_NUMBER, value=value)
     return number
 
 
@@ -91,7 +90,7 @@ def boolean(field: Field) -> Cast:
             return True
         if word in false:
             return False
-        raise RowError("not_yes_or_no", value=value)
+        raise RowError(Reason.NOT_YES_OR_NO, value=value)
 
     return cast
 
@@ -116,7 +115,7 @@ def instant(field: Field, *, zone: ZoneInfo | None, fold: Fold) -> Callable[[Any
                 if type(value) is str and len(known) < TIMES_CACHED_MAX:
                     known[value] = found
                 return found
-        raise RowError("not_a_time", value=value, detail=f"formats: {', '.join(formats)}")
+        raise RowError(Reason.NOT_A_TIME, value=value, detail=f"formats: {', '.join(formats)}")
 
     return cast
 
@@ -138,7 +137,7 @@ def day(field: Field) -> Cast:
             moment = _parse(value, form)
             if moment is not None:
                 return f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
-        raise RowError("not_a_day", value=value, detail=f"formats: {', '.join(formats)}")
+        raise RowError(Reason.NOT_A_DAY, value=value, detail=f"formats: {', '.join(formats)}")
 
     return cast
 
@@ -155,13 +154,13 @@ def plain(zone: ZoneInfo | None, fold: Fold) -> Cast:
             return value.isoformat()
         if isinstance(value, float):
             if not math.isfinite(value):
-                raise RowError("not_a_number", value=value)
+                raise RowError(Reason.NOT_A_NUMBER, value=value)
             return value
         if isinstance(value, Decimal):
             return str(value)
         if isinstance(value, list | dict):
             return value
-        raise RowError("not_text", value=type(value).__name__)
+        raise RowError(Reason.NOT_TEXT, value=type(value).__name__)
 
     return cast
 

@@ -13,6 +13,7 @@ from tiexin.record.imports import casts
 from tiexin.record.imports.mapping import Envelope, Field, RowKind, When
 from tiexin.record.imports.mapping import Mapping as TableMapping
 from tiexin.record.imports.model import MappingError, RowError
+from tiexin.record.imports.reasons import Reason
 from tiexin.record.imports.times import zone_named
 
 Row = Sequence[Any]
@@ -26,6 +27,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     source: str
     journey: str | None
+    """Overrides what the mapping says."""
+    journey_default: str | None
+    """Stands in where the mapping says nothing."""
     zone: str | None
     pseudonymise: Callable[[str, str], str]
 
@@ -51,13 +55,12 @@ class RowMapper:
         Raises:
             RowError: the row cannot be an event.
         """
-        for holds, parts in self._kinds:
-            if holds(row):
-                break
-        else:
-            raise RowError("no_kind_applies")
+        kind = next((kind for kind in self._kinds if kind[0](row)), None)
+        if kind is None:
+            raise RowError(Reason.NO_KIND_APPLIES)
+        parts = kind[1]
         if parts is None:
-            raise RowError("left_out")
+            raise RowError(Reason.LEFT_OUT)
         envelope, data, personal = parts
         values = {name: get(row) for name, get in envelope}
         content = {name: value for name, get in data if (value := get(row)) is not None}
@@ -66,11 +69,11 @@ class RowMapper:
             content["personal"] = private
         for required in ("type", "time_us"):
             if values.get(required) is None:
-                raise RowError("missing_type" if required == "type" else "missing_time")
+                raise RowError(Reason.MISSING_TYPE if required == "type" else "missing_time")
         if values.get("id") is None:
             values["id"] = new_id()
-        if values.get("journey") is None:
-            values["journey"] = self._around.journey
+        if self._around.journey is not None or values.get("journey") is None:
+            values["journey"] = self._around.journey or self._around.journey_default
         return Event(source=self._around.source, data=content, **values)
 
     def _kind(self, kind: RowKind) -> tuple[list[tuple[str, Get]], list[tuple[str, Get]], list[tuple[str, Get]]]:
@@ -259,7 +262,7 @@ def _translate(values: Mapping[str, Any], other: str) -> casts.Cast:
             return value
         if other == "absent":
             return None
-        raise RowError("not_in_values", value=value)
+        raise RowError(Reason.NOT_IN_VALUES, value=value)
 
     return cast
 
@@ -274,6 +277,6 @@ def _bound(field: Field) -> casts.Cast:
             return value
         if null:
             return None
-        raise RowError("out_of_range", value=value, detail=f"{low} to {high}")
+        raise RowError(Reason.OUT_OF_RANGE, value=value, detail=f"{low} to {high}")
 
     return cast

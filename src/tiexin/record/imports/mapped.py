@@ -21,6 +21,7 @@ from tiexin.record.imports.model import (
     Reject,
     RowError,
 )
+from tiexin.record.imports.reasons import Reason
 from tiexin.record.imports.rowkeys import RowKeys
 from tiexin.record.imports.tables import CsvTable, JsonLinesTable, ParquetTable, Table, TableRow, format_of
 
@@ -37,14 +38,21 @@ class MappedReader:
         mappings: list[tuple[str, Mapping]],
         *,
         spec: ImportSpec,
+        stem: str,
         source: Callable[[Mapping], str],
         keys: RowKeys,
         pseudonymise: Callable[[str, str], str],
     ) -> None:
         self._table, name, mapping = open_table(path, mappings, encoding=spec.encoding)
         self.source = source(mapping)
+        steps = any(part.event.step is not None for part in (mapping, *mapping.rows))
         around = Surroundings(
-            name=name, source=self.source, journey=spec.journey, zone=spec.zone, pseudonymise=pseudonymise
+            name=name,
+            source=self.source,
+            journey=spec.journey,
+            journey_default=stem if steps else None,
+            zone=spec.zone,
+            pseudonymise=pseudonymise,
         )
         self._mapper = RowMapper(mapping, self._table.columns, around)
         self._keys = keys
@@ -68,25 +76,23 @@ class MappedReader:
         if row.reject is not None:
             return Item(row.line, size, None, row.reject)
         if row.size > ROW_BYTES_MAX:
-            return Item(row.line, size, None, Reject("row_too_long", detail=f"limit {ROW_BYTES_MAX:,} bytes"))
+            return Item(row.line, size, None, Reject(Reason.ROW_TOO_LONG, detail=f"limit {ROW_BYTES_MAX:,} bytes"))
         try:
             return Item(row.line, size, self._mapper.event(row.values, lambda: self._new_id(row)))
         except RowError as error:
             return Item(row.line, size, None, error.reject)
         except (ValueError, OverflowError, RecursionError) as error:
-            return Item(row.line, size, None, Reject("malformed_row", detail=str(error)[:200]))
+            return Item(row.line, size, None, Reject(Reason.MALFORMED_ROW, detail=str(error)[:200]))
 
     def _new_id(self, row: TableRow) -> str:
         content: Any = row.values[-1] if self._whole else row.values
         try:
             return self._keys.id_of(_encode(content))
         except (UnicodeEncodeError, TypeError) as error:
-            raise RowError("bad_encoding", detail=str(error)[:200]) from None
+            raise RowError(Reason.BAD_ENCODING, detail=str(error)[:200]) from None
 
 
-def open_table(
-    path: Path, mappings: list[tuple[str, Mapping]], *, encoding: str | None
-) -> tuple[Table, str, Mapping]:
+def open_table(path: Path, mappings: list[tuple[str, Mapping]], *, encoding: str | None) -> tuple[Table, str, Mapping]:
     """Return the open table with the name and the content of the first mapping that fits its columns.
 
     Raises:
@@ -101,7 +107,9 @@ def open_table(
             name, mapping = _fitting_json(path, mappings)
         columns = sorted(columns_of(mapping, required=False))
         return JsonLinesTable(path, columns=columns, encoding=encoding), name, mapping
-    table: Table = ParquetTable(path) if form == "parquet" else CsvTable(path, encoding=encoding, delimiter=first.delimiter)
+    table: Table = (
+        ParquetTable(path) if form == "parquet" else CsvTable(path, encoding=encoding, delimiter=first.delimiter)
+    )
     name, mapping = _fitting(mappings, set(table.columns), path)
     return table, name, mapping
 
@@ -119,7 +127,9 @@ def _fitting(mappings: list[tuple[str, Mapping]], present: set[str], path: Path)
     missing, name, mapping = lacking[0]
     if missing:
         known = ", ".join(sorted(present)[:40])
-        message = f"{path.name} does not fit the mapping {name}: it has no column {', '.join(missing)}; it has: {known}."
+        message = (
+            f"{path.name} does not fit the mapping {name}: it has no column {', '.join(missing)}; it has: {known}."
+        )
         raise MappingError(message, file=name, field=missing[0], missing=missing)
     return name, mapping
 

@@ -126,15 +126,23 @@ def load_mapping(path: Path) -> Mapping:
     Raises:
         MappingError: it cannot be read, is not YAML, or breaks a rule; names the line or the field.
     """
+    return parse_mapping(read_mapping(path), name=str(path))
+
+
+def read_mapping(path: Path) -> str:
+    """Return the text of a mapping file.
+
+    Raises:
+        MappingError: it cannot be read or is too long.
+    """
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             message = f"{path} is longer than a mapping may be ({FILE_BYTES_MAX:,} bytes)."
             raise MappingError(message, file=str(path), limit=FILE_BYTES_MAX)
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         message = f"The mapping {path} cannot be read: {error}."
         raise MappingError(message, file=str(path)) from error
-    return parse_mapping(text, name=str(path))
 
 
 def parse_mapping(text: str, *, name: str) -> Mapping:
@@ -143,7 +151,7 @@ def parse_mapping(text: str, *, name: str) -> Mapping:
     Raises:
         MappingError: not YAML, or it breaks a rule; names the line or the field.
     """
-    import yaml  # noqa: PLC0415  (only imports with a mapping need it)
+    import yaml
 
     try:
         value = yaml.load(text, Loader=_strict_loader())  # noqa: S506  (a subclass of SafeLoader)
@@ -214,7 +222,7 @@ def _wrong(name: str, field: str, what: str) -> MappingError:
 
 
 def _strict_loader() -> type[Any]:
-    import yaml  # noqa: PLC0415  (see parse_mapping)
+    import yaml
 
     class StrictLoader(yaml.SafeLoader):
         """Refuses a key that stands twice and aliases, keeps Yes, No and dates as the text they are."""
@@ -241,7 +249,7 @@ def _strict_loader() -> type[Any]:
         first: [(tag, pattern) for tag, pattern in resolvers if tag in kept]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-    import re  # noqa: PLC0415  (beside its only use)
+    import re
 
     StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
     return StrictLoader

@@ -11,6 +11,7 @@ import msgspec
 
 from tiexin.kernel.errors import InvalidInputError, MalformedError, NotFoundError, TooLargeError
 from tiexin.record.contracts import Event
+from tiexin.record.imports.reasons import Reason
 
 ROWS_MAX = 100_000_000
 """Most rows one file may hold."""
@@ -111,7 +112,7 @@ class Reject(msgspec.Struct, frozen=True):
     ``value`` is None where there is none to show or where it is personal: a rejects file is not encrypted.
     """
 
-    reason: str
+    reason: Reason
     column: str | None = None
     value: str | None = None
     detail: str | None = None
@@ -120,7 +121,7 @@ class Reject(msgspec.Struct, frozen=True):
 class RowError(Exception):
     """A single row is bad; readers turn it into a :class:`Reject` and go on."""
 
-    def __init__(self, reason: str, *, column: str | None = None, value: object = None, detail: str = "") -> None:
+    def __init__(self, reason: Reason, *, column: str | None = None, value: object = None, detail: str = "") -> None:
         super().__init__(reason)
         self.reject = Reject(reason, column, shown(value), detail or None)
 

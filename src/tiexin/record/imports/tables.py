@@ -23,6 +23,7 @@ from tiexin.record.imports.model import (
     Reject,
     shown,
 )
+from tiexin.record.imports.reasons import Reason
 
 PARQUET_MAGIC = b"PAR1"
 PARQUET_ROWS = 2_000
@@ -97,7 +98,7 @@ class CsvTable:
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    yield TableRow(line, 0, [], Reject("malformed_row", detail=str(error)))
+                    yield TableRow(line, 0, [], Reject(Reason.MALFORMED_ROW, detail=str(error)))
                     continue
                 if not values:
                     continue
@@ -106,10 +107,10 @@ class CsvTable:
 
     def _problem(self, values: list[str], width: int) -> Reject | None:
         if len(values) != width:
-            return Reject("wrong_column_count", detail=f"{len(values)} instead of {width}")
+            return Reject(Reason.WRONG_COLUMN_COUNT, detail=f"{len(values)} instead of {width}")
         for name, value in zip(self.columns, values, strict=True):
             if not value.isascii() and _SURROGATE.search(value):
-                return Reject("bad_encoding", name, shown(value), f"not valid {self.encoding}")
+                return Reject(Reason.BAD_ENCODING, name, shown(value), f"not valid {self.encoding}")
         return None
 
     def _first_line(self) -> str:
@@ -159,10 +160,10 @@ class JsonLinesTable:
                 body: bytes | str = line if self.encoding == "utf-8" else line.decode(self.encoding)
                 found = msgspec.json.decode(body)
             except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                yield TableRow(number, 0, [], Reject("malformed_row", detail=str(error)[:200]))
+                yield TableRow(number, 0, [], Reject(Reason.MALFORMED_ROW, detail=str(error)[:200]))
                 continue
             if not isinstance(found, dict):
-                yield TableRow(number, 0, [], Reject("malformed_row", detail="the line is not a JSON object"))
+                yield TableRow(number, 0, [], Reject(Reason.MALFORMED_ROW, detail="the line is not a JSON object"))
                 continue
             values = [found.get(parts[0]) if len(parts) == 1 else _member(found, parts) for parts in self._paths]
             yield TableRow(number, len(line), [*values, found])
@@ -186,8 +187,8 @@ def json_lines(source: ByteSource) -> Iterator[tuple[int, bytes]]:
                 message = f"{source.path.name}, line {number}: longer than {ROW_BYTES_MAX:,} bytes, which is the limit."
                 raise ImportLimitError(message, file=str(source.path), line=number, limit=ROW_BYTES_MAX)
             if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901  (the mark is no part of the line)
-            line = line.strip()  # noqa: PLW2901  (line ends are no part of the line)
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            line = line.strip()
             if line:
                 yield number, line
 
@@ -196,8 +197,8 @@ class ParquetTable:
     """A Parquet file; line numbers are row numbers from 1."""
 
     def __init__(self, path: Path) -> None:
-        import pyarrow as pa  # noqa: PLC0415  (heavy; only imports of Parquet need it)
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         self._path = path
         self._done = 0
@@ -217,7 +218,7 @@ class ParquetTable:
 
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows in file order."""
-        import pyarrow as pa  # noqa: PLC0415  (see above)
+        import pyarrow as pa
 
         batches = self._file.iter_batches(batch_size=PARQUET_ROWS)
         while True:
@@ -242,7 +243,7 @@ class ParquetTable:
 
 
 def _values(column: Any) -> list[Any]:
-    import pyarrow as pa  # noqa: PLC0415  (see above)
+    import pyarrow as pa
 
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)

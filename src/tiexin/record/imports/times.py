@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tiexin.kernel.clock import EPOCH, MICROSECOND
 from tiexin.record.imports.model import ImportOptionError, RowError
+from tiexin.record.imports.reasons import Reason
 
 Fold = Literal["reject", "earlier", "later"]
 """What becomes of a local time that occurs twice when clocks go back."""
@@ -34,18 +35,18 @@ def zoned_us(moment: datetime, zone: ZoneInfo | None, *, column: str | None, fol
             twice (clocks went back) and ``fold`` does not say which one is meant.
     """
     if zone is None:
-        raise RowError("time_without_zone", column=column, value=moment.isoformat())
+        raise RowError(Reason.TIME_WITHOUT_ZONE, column=column, value=moment.isoformat())
     try:
         first = moment.replace(tzinfo=zone, fold=0)
         second = first.replace(fold=1)
         before, after = first.utcoffset(), second.utcoffset()
         if before != after and before is not None and after is not None:
             if before < after:
-                raise RowError("time_skipped", column=column, value=moment.isoformat(), detail=str(zone))
+                raise RowError(Reason.TIME_SKIPPED, column=column, value=moment.isoformat(), detail=str(zone))
             if fold == "reject":
-                raise RowError("time_twice", column=column, value=moment.isoformat(), detail=str(zone))
+                raise RowError(Reason.TIME_TWICE, column=column, value=moment.isoformat(), detail=str(zone))
             if fold == "later":
                 first = second
         return (first - EPOCH) // MICROSECOND
     except OverflowError:
-        raise RowError("not_a_time", column=column, value=moment.isoformat()) from None
+        raise RowError(Reason.NOT_A_TIME, column=column, value=moment.isoformat()) from None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat
 from zoneinfo import ZoneInfo
 
@@ -76,10 +76,10 @@ class XesReader:
         chunk: bytes | None = head
         while fault is None and chunk is not None:
             try:
-                self._parser.Parse(decode(chunk), False)
+                self._parser.Parse(decode(chunk), False)  # noqa: FBT003  (expat takes it by position only)
                 chunk = next(chunks, None)
                 if chunk is None:
-                    self._parser.Parse(b"", True)
+                    self._parser.Parse(b"", True)  # noqa: FBT003  (the same)
             except (expat.ExpatError, UnicodeError, ValueError) as error:
                 fault = self._malformed(error)
             except (ImportFileError, ImportLimitError, ImportOptionError) as error:
@@ -123,18 +123,18 @@ class XesReader:
         )
         return ImportFileError(message, file=str(self._stream.path), line=line, column=column)
 
-    def _broken(self, what: str) -> ImportFileError:
+    def _stop(self, what: str) -> NoReturn:
         line = self._parser.CurrentLineNumber
         message = f"{self._stream.path.name}, line {line}: {what} Events before that place were kept."
-        return ImportFileError(message, file=str(self._stream.path), line=line)
+        raise ImportFileError(message, file=str(self._stream.path), line=line)
 
-    def _limit(self, what: str, limit: int) -> ImportLimitError:
+    def _stop_at_limit(self, what: str, limit: int) -> NoReturn:
         line = self._parser.CurrentLineNumber
         message = f"{self._stream.path.name}, line {line}: {what} (limit {limit:,}). Events before it were kept."
-        return ImportLimitError(message, file=str(self._stream.path), line=line, limit=limit)
+        raise ImportLimitError(message, file=str(self._stream.path), line=line, limit=limit)
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise self._broken("a document type or entity declaration is not part of XES and is refused.")
+        self._stop("a document type or entity declaration is not part of XES and is refused.")
 
     # Outside events: the log, its header, and traces. Rare enough to be written plainly.
 
@@ -146,9 +146,9 @@ class XesReader:
             return
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
         if not path and tag != "log":
-            raise self._broken(f"the root element is <{tag}>, not <log>.")
+            self._stop(f"the root element is <{tag}>, not <log>.")
         if len(path) > DEPTH_MAX:
-            raise self._limit("elements are nested too deeply", DEPTH_MAX)
+            self._stop_at_limit("elements are nested too deeply", DEPTH_MAX)
         path.append(tag)
         if tag == "trace":
             self._events.begin_trace()
@@ -169,7 +169,7 @@ class XesReader:
             self._nodes[-1].append(attribute)
         elif parent == "trace":
             if self._in_trace_events:
-                raise self._broken("an attribute of the trace stands after its first event.")
+                self._stop("an attribute of the trace stands after its first event.")
             self._events.trace.append(attribute)
         elif parent == "global":
             self._events.global_attributes.setdefault(self._scope or "event", []).append(attribute)
@@ -178,9 +178,9 @@ class XesReader:
     def _key_of(self, given: dict[str, str]) -> str:
         key = given.get("key")
         if not key:
-            raise self._broken("an attribute has no key.")
+            self._stop("an attribute has no key.")
         if len(key) + len(given.get("value", "")) > ROW_BYTES_MAX:
-            raise self._limit("an attribute is too long", ROW_BYTES_MAX)
+            self._stop_at_limit("an attribute is too long", ROW_BYTES_MAX)
         return key
 
     def _end(self, tag: str) -> None:
@@ -217,7 +217,7 @@ class XesReader:
         parser.EndElementHandler = self._end
         self._count += 1
         if self._count > ROWS_MAX:
-            raise self._limit("the log has too many events", ROWS_MAX)
+            self._stop_at_limit("the log has too many events", ROWS_MAX)
         self._out.append(self._events.item(self._line, self._pairs))
 
     def _start_uncommon(self, tag: str, given: list[str]) -> None:
@@ -245,7 +245,7 @@ class XesReader:
         tag = tag.rpartition(":")[2]
         self._depth += 1
         if self._depth > DEPTH_MAX:
-            raise self._limit("attributes are nested too deeply", DEPTH_MAX)
+            self._stop_at_limit("attributes are nested too deeply", DEPTH_MAX)
         if tag == "values":
             self._nodes.append(self._nodes[-1])
             return

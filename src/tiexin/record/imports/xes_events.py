@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tiexin.record.contracts import Channel, Event
-from tiexin.record.imports.model import COLUMNS_MAX, ROW_BYTES_MAX, ImportOptionError, Item, Reject, RowError
+from tiexin.record.imports.model import COLUMNS_MAX, ROW_BYTES_MAX, ImportOptionError, Item, RowError
+from tiexin.record.imports.reasons import Reason
 from tiexin.record.imports.rowkeys import RowKeys
 from tiexin.record.imports.xes_values import Attribute, classifier_keys, data_of, time_us
 
@@ -34,6 +35,7 @@ class LogEvents:
         self._classifier, self._zone = classifier, zone
         self._step_keys: list[str] | None = None
         self._defaults: list[Attribute] = []
+        self._default_keys: set[str] = set()
         self._case: str | None = None
         self._first = False
 
@@ -49,14 +51,7 @@ class LogEvents:
             self._open_trace()
         size = ENVELOPE_BYTES
         try:
-            values = dict.fromkeys(ENVELOPE_KEYS)
-            for key, _, value in pairs:
-                if key in ENVELOPE_KEYS:
-                    values[key] = value if type(value) is str else value[0]
-            if self._defaults or len(pairs) > COLUMNS_MAX:
-                pairs = self._complete(pairs, values)
-            if len({key for key, _, _ in pairs}) != len(pairs):
-                raise RowError("duplicate_attribute")
+            values, pairs = self._checked(pairs)
             raw = _encode([self._case, sorted(pairs)])
             size += 2 * len(raw)
             event = self._event(pairs, values, raw)
@@ -67,12 +62,12 @@ class LogEvents:
 
     def _event(self, pairs: list[Attribute], values: dict[str, str | None], raw: bytes) -> Event:
         if not self._case:
-            raise RowError("missing_case", column="concept:name", detail="the trace has no concept:name")
+            raise RowError(Reason.MISSING_CASE, column="concept:name", detail="the trace has no concept:name")
         if len(raw) > ROW_BYTES_MAX:
-            raise RowError("row_too_long", detail=f"limit {ROW_BYTES_MAX:,} bytes")
+            raise RowError(Reason.ROW_TOO_LONG, detail=f"limit {ROW_BYTES_MAX:,} bytes")
         time = values["time:timestamp"]
         if not time:
-            raise RowError("missing_time", column="time:timestamp")
+            raise RowError(Reason.MISSING_TIME, column="time:timestamp")
         data = data_of(pairs, skip=ENVELOPE_KEYS) if len(pairs) > len(ENVELOPE_KEYS) - 1 else self._small_data(pairs)
         if self._first:
             trace = data_of(self.trace, skip=CASE_KEYS)
@@ -107,7 +102,7 @@ class LogEvents:
             parts = [named.get(key) for key in self._step_keys]
             step = "+".join(part or "" for part in parts) if any(parts) else None
         if not step:
-            raise RowError("missing_step", column="concept:name" if self._step_keys is None else self._classifier)
+            raise RowError(Reason.MISSING_STEP, column="concept:name" if self._step_keys is None else self._classifier)
         return step
 
     def _open_trace(self) -> None:
@@ -115,6 +110,7 @@ class LogEvents:
             self._defaults = [
                 pair for pair in map(_flat, self.global_attributes["event"]) if pair[0] not in NEVER_FILLED
             ]
+            self._default_keys = {key for key, _, _ in self._defaults}
         if self._classifier is not None and self._step_keys is None:
             self._step_keys = self._chosen_classifier(self._classifier)
         present = {key for key, _, _ in self.trace}
@@ -133,15 +129,20 @@ class LogEvents:
         declared = {key for key, _, _ in self.global_attributes["event"]}
         return classifier_keys(self.classifiers[name], declared)
 
-    def _complete(self, pairs: list[Attribute], values: dict[str, str | None]) -> list[Attribute]:
-        if len(pairs) > COLUMNS_MAX:
-            raise RowError("too_many_columns", detail=f"limit {COLUMNS_MAX:,}")
+    def _checked(self, pairs: list[Attribute]) -> tuple[dict[str, str | None], list[Attribute]]:
+        """Return the envelope's attributes, and all of them completed by global defaults."""
+        values: dict[str, str | None] = dict.fromkeys(ENVELOPE_KEYS)
         present = {key for key, _, _ in pairs}
-        added = [pair for pair in self._defaults if pair[0] not in present]
-        for key, _, value in added:
-            if key in ENVELOPE_KEYS and type(value) is str:
-                values[key] = value
-        return pairs + added
+        if len(present) != len(pairs):
+            raise RowError(Reason.DUPLICATE_ATTRIBUTE)
+        if len(pairs) > COLUMNS_MAX:
+            raise RowError(Reason.TOO_MANY_COLUMNS, detail=f"limit {COLUMNS_MAX:,}")
+        if not present >= self._default_keys:
+            pairs = pairs + [pair for pair in self._defaults if pair[0] not in present]
+        for key, _, value in pairs:
+            if key in values:
+                values[key] = value if type(value) is str else value[0]
+        return values, pairs
 
 
 def _flat(attribute: Attribute) -> Attribute:

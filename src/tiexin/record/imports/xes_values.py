@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tiexin.kernel.clock import EPOCH, MICROSECOND
 from tiexin.record.imports.model import RowError
+from tiexin.record.imports.reasons import Reason
 from tiexin.record.imports.times import zoned_us
 
 TYPES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -37,7 +38,7 @@ def json_value(key: str, tag: str, value: Any) -> Any:
     try:
         return _literal(tag, value)
     except ValueError:
-        raise RowError("wrong_type", column=key, value=value, detail=f"not a valid {tag}") from None
+        raise RowError(Reason.WRONG_TYPE, column=key, value=value, detail=f"not a valid {tag}") from None
 
 
 def _literal(tag: str, value: str) -> Any:
@@ -94,13 +95,13 @@ def time_us(literal: str, zone: ZoneInfo | None) -> int:
     try:
         moment = datetime.fromisoformat(literal)
     except ValueError:
-        raise RowError("not_a_time", column="time:timestamp", value=literal) from None
+        raise RowError(Reason.NOT_A_TIME, column="time:timestamp", value=literal) from None
     if moment.tzinfo is None:
         return zoned_us(moment, zone, column="time:timestamp")
     try:
         return (moment - EPOCH) // MICROSECOND
     except OverflowError:
-        raise RowError("not_a_time", column="time:timestamp", value=literal) from None
+        raise RowError(Reason.NOT_A_TIME, column="time:timestamp", value=literal) from None
 
 
 def classifier_keys(text: str, known: set[str]) -> list[str]:
