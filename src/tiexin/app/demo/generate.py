@@ -13,10 +13,11 @@ import msgspec
 from tiexin.app.demo.calls import Calls
 from tiexin.app.demo.cases import Cases
 from tiexin.app.demo.complaints import Complaints
+from tiexin.app.demo.contracts import GENERATION, FileFormat, Generated, Plan, Progress
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
 from tiexin.app.demo.ledger import Ledger, Spool
-from tiexin.app.demo.output import FileFormat, open_writer
+from tiexin.app.demo.output import open_writer
 from tiexin.app.demo.people import People, Person
 from tiexin.app.demo.profile import load_phrases, load_profile
 from tiexin.app.demo.streams import Streams
@@ -25,57 +26,8 @@ from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.truth import DEFINITIONS, Tally, bottlenecks, figures, journeys
 from tiexin.app.demo.visits import Visits
 from tiexin.app.demo.world import World
-from tiexin.kernel.errors import InvalidInputError
 
-GENERATION = 1
-"""Raised whenever the same arguments give other bytes; it is part of the events' source."""
-CUSTOMERS_MAX = 10_000_000
-MONTHS_MAX = 120
 TRUTH_FILE = "truth.json"
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-
-
-class PlanError(InvalidInputError):
-    """The size asked for is not possible; the facts state the limits."""
-
-    code = "invalid_generate"
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to generate: same plan, same bytes.
-
-    Raises:
-        PlanError: customers or months lie outside their limits.
-    """
-
-    customers: int
-    months: int
-    seed: int
-    profile: str = "bank"
-
-    def __post_init__(self) -> None:
-        if not (1 <= self.customers <= CUSTOMERS_MAX and 1 <= self.months <= MONTHS_MAX):
-            msg = f"Customers must be 1 to {CUSTOMERS_MAX:,} and months 1 to {MONTHS_MAX}; nothing was written."
-            raise PlanError(msg, customers_max=CUSTOMERS_MAX, months_max=MONTHS_MAX)
-
-    @property
-    def source(self) -> str:
-        """The events' source: names everything that their content depends on, save the number of customers.
-
-        A larger run therefore holds the smaller one: its events come again as redeliveries.
-        """
-        return f"urn:tiexin:generated:{self.profile}:g{GENERATION}:seed-{self.seed}:months-{self.months}"
-
-
-class Generated(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run wrote; ``people`` are the customers who had at least one contact."""
-
-    events: int
-    people: int
-    files: list[Path]
-    truth: Path
 
 
 def generate(

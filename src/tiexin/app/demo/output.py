@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import msgspec
 
+from tiexin.app.demo.contracts import FileFormat
 from tiexin.app.demo.ledger import Wire
 
 if TYPE_CHECKING:
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 65_536
 GZIP_LEVEL = 6
-
-
-class FileFormat(StrEnum):
-    """How events are written."""
-
-    JSONL = "jsonl"
-    JSONL_GZ = "jsonl.gz"
-    PARQUET = "parquet"
 
 
 class Writer(Protocol):

@@ -1,0 +1,147 @@
+"""``tiexin generate`` and ``tiexin demo``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from tiexin.app.demo.contracts import FileFormat, Plan, Progress
+from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocation
+from tiexin.kernel.text import Text
+
+if TYPE_CHECKING:
+    from tiexin.app.demo.home import Demo
+
+STAGES: Final = {
+    "live": Text("客户经历一段时间", "customers live"),
+    "write": Text("按时间写出事件", "events in order"),
+    "import": Text("写入服务记录", "into the record"),
+}
+
+Customers = Annotated[int, typer.Option(help="How many customers the institution has.")]
+Months = Annotated[int, typer.Option(help="How many months of contacts, from the profile's first day.")]
+Seed = Annotated[int, typer.Option(help="Same seed and size: same bytes.")]
+
+
+@guarded
+def generate_command(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write events and truth.json to.", file_okay=False)],
+    customers: Customers = 3_000,
+    months: Months = 12,
+    seed: Seed = 1,
+    file_format: Annotated[FileFormat, typer.Option("--format", help="How events are written.")] = FileFormat.JSONL,
+    profile: Annotated[str, typer.Option(help="The institution to make up.")] = "bank",
+    as_json: JsonFlag = False,
+) -> None:
+    """Make up the contacts of an institution, with a file that tells the truth about them.
+
+    Read them with: tiexin import DIR/events.jsonl --as cloudevents
+    """
+    from tiexin.app.demo.generate import generate
+
+    plan = Plan(customers=customers, months=months, seed=seed, profile=profile)
+    started = time.perf_counter()
+    with _bars() as progress:
+        done = generate(plan, out, file_format=file_format, progress=progress)
+    seconds = round(time.perf_counter() - started, 3)
+    files, truth = [str(file) for file in done.files], str(done.truth)
+    if as_json:
+        emit_json({"events": done.events, "people": done.people, "seconds": seconds, "files": files, "truth": truth})
+        return
+    said = console()
+    said.print(f"{done.events:,} events about {done.people:,} people in {seconds:.1f} s", highlight=False)
+    for file in [*files, truth]:
+        said.print(file, highlight=False, soft_wrap=True)
+
+
+@guarded
+def demo_command(
+    *,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any free one.")] = 8765,
+    customers: Annotated[int | None, typer.Option(help="How many customers (a new demo has 3,000).")] = None,
+    months: Annotated[int | None, typer.Option(help="How many months (a new demo has 12).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the made-up bank (a new demo has 1).")] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the page when all is there.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Move a former demo aside and make a new one.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Generate a small bank, import it into a home of its own, and open its picture.
+
+    The home is ~/.local/share/tiexin-demo unless --home names another. Running it again adds nothing.
+    """
+    from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
+
+    settings = demo_settings(invocation().home)
+    wanted = Wanted(customers=customers, months=months, seed=seed)
+    started = time.perf_counter()
+    with _bars() as progress:
+        demo = prepare_demo(settings, wanted, fresh=fresh, progress=progress)
+    seconds = round(time.perf_counter() - started, 3)
+    if as_json:
+        emit_json(
+            {
+                "home": str(demo.home),
+                "events": demo.stats.events,
+                "appended": demo.appended,
+                "subjects": demo.stats.subjects,
+                "seconds": seconds,
+                "truth": str(demo.truth),
+            }
+        )
+    else:
+        _say_made(demo, seconds)
+    if serve:
+        from tiexin.app.serve import serve as serve_home
+
+        serve_home(settings, "127.0.0.1", port, ready=_say_address)
+
+
+def _say_made(demo: Demo, seconds: float) -> None:
+    said, stats, plan = console(), demo.stats, demo.plan
+    how = f"{seconds:.1f} s"
+    said.print(
+        f"演示银行：{plan.customers:,} 位客户，{plan.months} 个月，{stats.events:,} 次接触，"
+        f"本次新增 {demo.appended:,}，{how}\n"
+        f"A made-up bank: {plan.customers:,} customers, {plan.months} months, {stats.events:,} contacts, "
+        f"{demo.appended:,} of them new, {how}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    said.print(f"数据目录 · home: {demo.home}\n真实答案 · truth: {demo.truth}", highlight=False, soft_wrap=True)
+
+
+def _say_address(url: str) -> None:
+    text = (
+        f"\n请在浏览器打开  {url}/\n"
+        "  本机访问无需登录；其他电脑不能访问。接口说明：/docs。按 Ctrl+C 停止。\n"
+        f"Open in your browser  {url}/\n"
+        "  No sign-in is needed on this machine, and no other machine can reach it. API: /docs. Stop with Ctrl+C.\n"
+    )
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """Yield a progress function that draws one bar a stage on stderr."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                label = STAGES[stage]
+                tasks[stage] = bars.add_task(f"{label.zh} · {label.en}", total=total)
+            bars.update(tasks[stage], completed=done)
+
+        yield tell
