@@ -15,7 +15,9 @@ def pages(command: Any, *, path: str, parent: Any = None) -> Iterator[str]:
     context = typer.Context(command, info_name=path.rpartition(" ")[2], parent=parent)
     text = command.get_help(context).strip()
     yield f"\n## `{path}`\n\n```text\n{text}\n```\n"
-    for name, inner in getattr(command, "commands", {}).items():
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        # Resolved rather than looked up: the root names its parts without loading them.
+        _, inner, _ = command.resolve_command(context, [name])
         if not inner.hidden:
             yield from pages(inner, path=f"{path} {name}", parent=context)
 
