@@ -201,8 +201,8 @@ def test_a_follower_misses_and_doubles_nothing_with_eight_writing_processes(sett
             writer.join()
             assert writer.exitcode == 0
     assert [position for position, _, _ in seen] == list(range(1, WRITERS * 12 * 7 + 1))
-    for writer in range(WRITERS):
-        own = [event_id for _, source, event_id in seen if source == f"urn:test:{writer}"]
+    for number in range(WRITERS):
+        own = [event_id for _, source, event_id in seen if source == f"urn:test:{number}"]
         assert own == [f"call-{n}" for n in range(12 * 7)]
 
 

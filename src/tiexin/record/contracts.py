@@ -68,7 +68,7 @@ class PersonalState(StrEnum):
     OPEN = "open"
     """It was decrypted and stands in ``event.data["personal"]``."""
     ERASED = "erased"
-    """Its key was destroyed; nobody can read it any more."""
+    """There is no key for it: the person was erased, or the key store is not here; nobody can read it."""
 
 
 class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):

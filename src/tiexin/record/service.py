@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from tiexin.infra.crypto.aead import derive
 from tiexin.infra.crypto.keyring import Keyring
-from tiexin.infra.db import Database, ensure_schema, open_postgresql, open_sqlite
+from tiexin.infra.db import Database, Schema, ensure_schema, open_postgresql, open_sqlite
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 from tiexin.kernel.errors import InvalidInputError
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 RECORD_FILE = "record.db"
 KEYS_FILE = "keys.db"
 KEYS_PG_SCHEMA = "tiexin_keys"
+KEYS_PG_LOCK = 0x6B65_7973
+"""Advisory lock under which the schema of keys is made."""
 PSEUDONYM_CHARS = 32
 REASON_CHARS_MAX = 500
 
@@ -74,15 +76,17 @@ class Record:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._ids = IdSource(self._clock)
-        self.database = _open_record_database(settings)
-        self._keys_database = _open_keys_database(settings)
-        self._keyring = Keyring(settings)
-        self._keys = SubjectKeys(self._keys_database, self._keyring, self._clock)
         self.kinds = KindRegistry(settings.kinds, settings.home / "kinds")
-        self._appender = Appender(self.database, self._clock)
-        self._lake = Lake(settings.lake_dir, self.database, segment_max=settings.lake_segment_max)
-        self._erasures = Erasures(settings.keys_dir, self.database, self._keys, self._append_own)
-        self._erasures.apply()
+        with ExitStack() as opened:  # what is open is closed again when a later part refuses to open
+            self.database = opened.enter_context(_open_record_database(settings))
+            self._keys_database = opened.enter_context(_open_keys_database(settings))
+            self._keyring = Keyring(settings)
+            self._keys = SubjectKeys(self._keys_database, self._keyring, self._clock)
+            self._appender = opened.enter_context(Appender(self.database, self._clock))
+            self._lake = Lake(settings.lake_dir, self.database, segment_max=settings.lake_segment_max)
+            self._erasures = Erasures(settings.keys_dir, self.database, self._keys, self._append_own)
+            self._erasures.apply()
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         """Return the record itself."""
@@ -96,9 +100,7 @@ class Record:
 
     def close(self) -> None:
         """Finish queued appends and close the databases."""
-        self._appender.close()
-        self.database.close()
-        self._keys_database.close()
+        self._opened.close()
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -274,19 +276,25 @@ def _open_record_database(settings: Settings) -> Database:
         database = open_postgresql(settings.database_url)
     else:
         database = open_sqlite(settings.home / RECORD_FILE, synchronous=settings.sqlite_synchronous)
-    ensure_schema(database, RECORD_SCHEMA)
-    return database
+    return _with_schema(database, RECORD_SCHEMA)
 
 
 def _open_keys_database(settings: Settings) -> Database:
-    if settings.database_url:
-        database = open_postgresql(settings.database_url, search_path=KEYS_PG_SCHEMA)
-        with database.write() as connection:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727276)")
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {KEYS_PG_SCHEMA}")
-    else:
-        database = open_sqlite(settings.keys_dir / KEYS_FILE, secure_delete=True)
-    ensure_schema(database, KEYS_SCHEMA)
+    if not settings.database_url:
+        return _with_schema(open_sqlite(settings.keys_dir / KEYS_FILE, secure_delete=True), KEYS_SCHEMA)
+    database = open_postgresql(settings.database_url, search_path=KEYS_PG_SCHEMA)
+    with database.write() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({KEYS_PG_LOCK})")
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {KEYS_PG_SCHEMA}")
+    return _with_schema(database, KEYS_SCHEMA)
+
+
+def _with_schema(database: Database, schema: Schema) -> Database:
+    try:
+        ensure_schema(database, schema)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -52,6 +52,14 @@ class Database:
             writing = connection.execution_options(**WRITE)
             with writing.begin():
                 yield writing
+
+    def __enter__(self) -> Self:
+        """Return the database itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the database."""
+        self.close()
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -56,6 +56,14 @@ class Appender:
         self._closing = False
         self._expect_redelivery = False
         self.position = 0
+
+    def __enter__(self) -> Self:
+        """Return the appender itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Finish and stop."""
+        self.close()
 
     def submit(self, batch: Prepared) -> Future[AppendReceipt]:
         """Queue a batch; the future is done when the batch is durable, or refused."""
