@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import resource
@@ -35,11 +36,16 @@ def events(count: int, *, source: str) -> Iterator[dict[str, Any]]:
     """Yield contacts of three kinds, each with the attributes that a bank would send."""
     for number in range(count):
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_767_225_600 + number))
-        event = {"specversion": "1.0", "id": f"e{number:08d}", "source": source, "time": moment}
+        event: dict[str, Any] = {"specversion": "1.0", "id": f"e{number:08d}", "source": source, "time": moment}
         event |= {"subject": f"s{number % 9_973:032d}", "org": f"b{number % 97}"}
         if number % 3 == 0:
             event |= {"type": "call.ended.v1", "channel": "phone", "product": "cards"}
-            event["data"] = {"outcome": "answered", "queue_seconds": number % 90, "talk_seconds": 211.5, "topic": "limit"}
+            event["data"] = {
+                "outcome": "answered",
+                "queue_seconds": number % 90,
+                "talk_seconds": 211.5,
+                "topic": "limit",
+            }
         elif number % 3 == 1:
             event |= {"type": "journey.step_recorded.v1", "channel": "branch", "journey": "mortgage"}
             event |= {"case": f"c{number // 10}", "step": STEPS[number % 5], "lifecycle": "COMPLETE", "actor": "a17"}
@@ -52,7 +58,9 @@ def events(count: int, *, source: str) -> Iterator[dict[str, Any]]:
 
 def request_of(body: bytes, media_type: str) -> bytes:
     """Return the bytes of one keep-alive request."""
-    head = f"POST /v1/events HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
 
 
@@ -107,7 +115,7 @@ async def drive(port: int, requests: list[bytes], connections: int) -> tuple[flo
     ends = [loop.create_future() for _ in range(connections)]
     begun = time.perf_counter()
     for end in ends:
-        await loop.create_connection(lambda end=end: Client(source, waits, end), HOST, port)
+        await loop.create_connection(functools.partial(Client, source, waits, end), HOST, port)
     await asyncio.gather(*ends)
     return time.perf_counter() - begun, waits
 
@@ -161,14 +169,17 @@ def measure(folder: Path, name: str, requests: list[bytes], *, count: int, conne
 def bare_sqlite(folder: Path, made_by_us: Path) -> int:
     """Return rows a second of plain SQLite: the same rows, tables, indexes, batches and durability, nothing else."""
     with contextlib.closing(sqlite3.connect(made_by_us)) as record:
-        ddl = [row[0] for row in record.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name='events'")]
+        ddl = [
+            row[0]
+            for row in record.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name='events'")
+        ]
         rows = record.execute("SELECT * FROM events ORDER BY position").fetchall()
     with contextlib.closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as bare:
         bare.execute("PRAGMA journal_mode = WAL")
         bare.execute("PRAGMA synchronous = FULL")
         for statement in ddl:
             bare.execute(statement)
-        insert = f"INSERT INTO events VALUES ({', '.join('?' * len(rows[0]))})"  # noqa: S608
+        insert = f"INSERT INTO events VALUES ({', '.join('?' * len(rows[0]))})"
         begun = time.perf_counter()
         for start in range(0, len(rows), BATCH):
             bare.execute("BEGIN IMMEDIATE")
@@ -196,7 +207,8 @@ def main() -> None:
         peer = bare_sqlite(folder, folder / "batch" / "record.db")
         single: dict[str, Any] = {}
         if not given.skip_singles:
-            singles = [request_of(encode(event).encode(), "application/cloudevents+json") for event in many[: given.singles]]
+            some = many[: given.singles]
+            singles = [request_of(encode(event).encode(), "application/cloudevents+json") for event in some]
             single = measure(folder, "single", singles, count=len(singles), connections=CONNECTIONS_SINGLE)
     print(
         json.dumps(

@@ -93,6 +93,7 @@ def root(
         Path | None,
         typer.Option(help="Folder of the installation (default: TIEXIN_HOME or ~/.local/share/tiexin)."),
     ] = None,
+    *,
     _version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
     ] = False,

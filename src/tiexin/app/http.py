@@ -14,15 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from tiexin.app import problems, spa
+from tiexin.app.api_document import complete
 from tiexin.app.docs_page import render
 from tiexin.app.keys.api import Keys, open_keys
-from tiexin.app.openapi import complete
 from tiexin.app.security import Gate, allow, may
 from tiexin.infra.settings import Settings
 from tiexin.kernel.errors import UnavailableError
 from tiexin.record import routes as record_routes
 from tiexin.record.api import Record, open_record
-from tiexin.record.follow import CommitSignal
 
 FIGURES: Final = "figures:read"
 DESCRIPTION: Final = (
@@ -43,7 +42,7 @@ class Opened:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.signal = CommitSignal()
+        self.signal = record_routes.CommitSignal()
         self._record: Record | None = None
         self._keys: Keys | None = None
 

@@ -1,71 +1,18 @@
-"""The OpenAPI of the application: what FastAPI derives, plus errors and schemas; ``python -m tiexin.app.openapi``."""
+"""``python -m tiexin.app.openapi`` writes the OpenAPI, from which the console's client is generated."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Final
 
 import msgspec
 
-from tiexin.record.openapi import SCHEMAS
-
-PROBLEM: Final[dict[str, Any]] = {
-    "type": "object",
-    "description": "A problem object (RFC 9457); further members hold the facts, for example the limit or the index.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable name of the problem, for programs."},
-        "detail": {"type": "string"},
-    },
-    "required": ["type", "title", "status", "code"],
-    "additionalProperties": True,
-}
-_DERIVED: Final = ("HTTPValidationError", "ValidationError")
-
-
-def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with the problem responses, shared schemas and the key that callers send."""
-    components = document.setdefault("components", {})
-    schemas = components.setdefault("schemas", {})
-    for name in _DERIVED:
-        schemas.pop(name, None)
-    schemas.update(SCHEMAS)
-    schemas["Problem"] = PROBLEM
-    components["securitySchemes"] = {
-        "key": {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API key (tiexin keys create). Callers on the same machine may do without, "
-            "unless the server was started with --require-key.",
-        }
-    }
-    document["security"] = [{"key": []}, {}]
-    for path in document.get("paths", {}).values():
-        for operation in path.values():
-            _complete_operation(operation)
-    return document
-
-
-def _complete_operation(operation: dict[str, Any]) -> None:
-    responses = operation.setdefault("responses", {})
-    # FastAPI describes its own shape of 422, which problems.py replaces.
-    derived = responses.get("422", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    if str(derived.get("$ref", "")).endswith("/HTTPValidationError"):
-        del responses["422"]
-    responses["default"] = {
-        "description": "What went wrong, as a problem object.",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+from tiexin.app.http import create_app
+from tiexin.infra.settings import Settings
 
 
 def dump() -> bytes:
     """Return the OpenAPI as JSON text that is the same on every machine: sorted keys, two spaces, one line end."""
-    from tiexin.app.http import create_app
-    from tiexin.infra.settings import Settings
-
     document = create_app(Settings(home=Path("/nowhere"))).openapi()
     return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2) + b"\n"
 

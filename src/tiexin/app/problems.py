@@ -49,7 +49,7 @@ def unexpected(error: Exception, *, method: str, path: str) -> Response:
     """Log an error that nobody foresaw and return a problem that tells nothing of our inside."""
     incident = _incidents.new()
     _log.error("incident %s: %s %s failed", incident, method, path, exc_info=error)
-    msg = f"The request failed on our side. Sending it again does no harm; if it fails again, quote incident {incident}."
+    msg = f"The request failed on our side. Sending it again does no harm; should it fail again, quote {incident}."
     return problem_response(InternalError(msg, incident=incident))
 
 

@@ -46,15 +46,15 @@ _API_HEADERS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 ]
+_PAGE_POLICY = (
+    b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    b"frame-ancestors 'none'"
+)
 # Ant Design and ECharts set style attributes at run time; scripts come from our own files only.
 _PAGE_HEADERS = [
     *_COMMON,
-    (
-        b"content-security-policy",
-        b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        b"frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", _PAGE_POLICY),
 ]
 
 
@@ -128,9 +128,7 @@ class Gate:
         require_key: refuse also local callers without a key.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, keys: Callable[[], Keys], bound_to_loopback: bool, require_key: bool
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, keys: Callable[[], Keys], bound_to_loopback: bool, require_key: bool) -> None:
         self._app = app
         self._keys = keys
         self._local_allowed = bound_to_loopback and not require_key

@@ -111,7 +111,7 @@ async def _run(app: FastAPI, address: str, port: int, ready: Callable[[], None])
     waiting.cancel()
     app.state.opened.signal.close()
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(serving, STOP_SECONDS)
 

@@ -11,8 +11,9 @@ from tiexin.infra.terminal import guarded, invocation
 
 @guarded
 def serve_command(
-    host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback needs API keys.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; other than loopback needs API keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")] = 8765,
+    *,
     require_key: Annotated[
         bool, typer.Option("--require-key", help="Ask callers on this machine for an API key as well.")
     ] = False,

@@ -124,7 +124,7 @@ class EventStream(Response):
         self._parts = parts
         self._signal = signal
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  (ASGI)
         """Send until either side ends it."""
         if self._signal.followers >= FOLLOWERS_MAX:
             msg = f"{FOLLOWERS_MAX} clients follow the record already; try again later or read pages of /v1/events."

@@ -38,9 +38,12 @@ from tiexin.record.openapi import (
     FOLLOW_RESPONSE,
     KINDS_RESPONSE,
     PAGE_RESPONSE,
+    SCHEMAS,
     STATS_RESPONSE,
 )
 from tiexin.record.settling import Settling
+
+__all__ = ["SCHEMAS", "Allow", "CommitSignal", "router"]
 
 WRITE: Final = "events:write"
 READ: Final = "events:read"
@@ -95,7 +98,7 @@ Position = Annotated[int, Query(ge=0, le=POSITION_MAX, description="Only events 
 PersonalFlag = Annotated[bool, Query(description="Open personal content; needs the scope events:personal.")]
 
 
-async def _event_filter(
+async def _event_filter(  # noqa: PLR0917  (FastAPI reads the parameters of the query from here)
     since: Moment = None,
     until: Moment = None,
     subject: Short = None,

@@ -19,6 +19,7 @@ def create(
     name: Annotated[str, typer.Argument(help="Who will use the key.")],
     scope: Annotated[list[Scope], typer.Option(help="What it may do; give the option once for each scope.")],
     days: Annotated[int, typer.Option(help="For how many days it holds (1 to 3660).")] = 365,
+    *,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a key; its token is shown this once and kept nowhere."""

@@ -60,9 +60,7 @@ class KeyStore:
     def revoke(self, key_id: str, *, now_us: int) -> bool:
         """Mark a standing key as revoked; tell whether it was there and standing."""
         change = (
-            api_keys.update()
-            .where(api_keys.c.id == key_id, api_keys.c.revoked_us.is_(None))
-            .values(revoked_us=now_us)
+            api_keys.update().where(api_keys.c.id == key_id, api_keys.c.revoked_us.is_(None)).values(revoked_us=now_us)
         )
         with self._database.write() as connection:
             return connection.execute(change).rowcount == 1
