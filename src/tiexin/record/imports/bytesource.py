@@ -34,7 +34,7 @@ class ByteSource(io.RawIOBase):
         except (OSError, ValueError) as error:
             raise missing(path, error) from error
         self.gzipped = magic == GZIP_MAGIC
-        self._stream: IO[bytes] = gzip.open(self._file, "rb") if self.gzipped else self._file  # noqa: SIM115  (closed in close)
+        self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=self._file) if self.gzipped else self._file
         self._passed = 0
 
     @property

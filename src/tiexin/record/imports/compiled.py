@@ -19,6 +19,7 @@ from tiexin.record.imports.times import zone_named
 Row = Sequence[Any]
 Get = Callable[[Row], Any]
 PSEUDONYMS_CACHED_MAX = 200_000
+REQUIRED = (("type", Reason.MISSING_TYPE), ("time_us", Reason.MISSING_TIME))
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,9 +68,9 @@ class RowMapper:
         private = {name: value for name, get in personal if (value := get(row)) is not None}
         if private:
             content["personal"] = private
-        for required in ("type", "time_us"):
+        for required, missing in REQUIRED:
             if values.get(required) is None:
-                raise RowError(Reason.MISSING_TYPE if required == "type" else "missing_time")
+                raise RowError(missing)
         if values.get("id") is None:
             values["id"] = new_id()
         if self._around.journey is not None or values.get("journey") is None:
@@ -229,7 +230,7 @@ class RowMapper:
         if place.startswith("event."):
             if field.kind in {None, "text", "json"}:
                 return casts.as_text
-            inner = made[field.kind or "text"]()
+            inner = made[field.kind]()
             return lambda value: casts.as_text(inner(value))
         if field.pseudonymise is not None:
             return casts.as_text

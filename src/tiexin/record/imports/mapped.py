@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tiexin.record.imports.compiled import RowMapper, Surroundings
-from tiexin.record.imports.mapping import Envelope, Field, Mapping, RowKind
+from tiexin.record.imports.mapping import Envelope, Field, Mapping, RowKind, parts_of
 from tiexin.record.imports.model import (
     ROW_BYTES_MAX,
     ROWS_MAX,
@@ -45,7 +45,7 @@ class MappedReader:
     ) -> None:
         self._table, name, mapping = open_table(path, mappings, encoding=spec.encoding)
         self.source = source(mapping)
-        steps = any(part.event.step is not None for part in (mapping, *mapping.rows))
+        steps = any(part.event.step is not None for _, part in parts_of(mapping))
         around = Surroundings(
             name=name,
             source=self.source,
@@ -137,7 +137,7 @@ def _fitting(mappings: list[tuple[str, Mapping]], present: set[str], path: Path)
 def columns_of(mapping: Mapping, *, required: bool) -> set[str]:
     """Return the names of the columns that a mapping uses, or only of those that the file must have."""
     names: set[str] = set()
-    for part in [mapping, *mapping.rows]:
+    for _, part in parts_of(mapping):
         given = [getattr(part.event, key) for key in Envelope.__struct_fields__]
         for value in [*given, *part.data.values(), *part.personal.values()]:
             if isinstance(value, str):

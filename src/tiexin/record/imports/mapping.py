@@ -174,13 +174,18 @@ def parse_mapping(text: str, *, name: str) -> Mapping:
     return mapping
 
 
+def parts_of(mapping: Mapping) -> list[tuple[str, Mapping | RowKind]]:
+    """Return the mapping itself and its kinds of rows, each with the prefix that names its fields in errors."""
+    return [("", mapping), *((f"rows[{index}].", row) for index, row in enumerate(mapping.rows))]
+
+
 def check_mapping(mapping: Mapping, *, name: str) -> None:
     """Check what the types alone cannot say.
 
     Raises:
         MappingError: names the field.
     """
-    for place, part in [("", mapping), *((f"rows[{index}].", row) for index, row in enumerate(mapping.rows))]:
+    for place, part in parts_of(mapping):
         fields = [(f"event.{key}", getattr(part.event, key)) for key in Envelope.__struct_fields__]
         fields += [(f"data.{key}", value) for key, value in part.data.items()]
         fields += [(f"personal.{key}", value) for key, value in part.personal.items()]
@@ -229,7 +234,7 @@ def _strict_loader() -> type[Any]:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                event = self.peek_event()
+                event: Any = self.peek_event()  # type: ignore[no-untyped-call]
                 raise yaml.composer.ComposerError(None, None, "aliases are not used in mappings", event.start_mark)
             return super().compose_node(parent, index)
 

@@ -214,7 +214,7 @@ class ParquetTable:
     @property
     def done_share(self) -> float:
         """How much of the file was read, from 0 to 1."""
-        return self._done / self._total
+        return float(self._done / self._total)
 
     def rows(self) -> Iterator[TableRow]:
         """Yield the rows in file order."""
