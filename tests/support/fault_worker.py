@@ -28,7 +28,7 @@ def batch(run: int, writer: int, number: int) -> list[Event]:
     for index in range(BATCH):
         data = {"outcome": "answered", "queue_seconds": index, "talk_seconds": number}
         if index % 3 == 0:
-            data["personal"] = {"words": f"{run}/{writer}/{number}/{index}"}  # type: ignore[assignment]
+            data["personal"] = {"words": f"{run}/{writer}/{number}/{index}"}
         events.append(call(index, id=f"{run}/{writer}/{number}/{index}", data=data))
     return events
 

@@ -78,7 +78,7 @@ def decode_batch(body: bytes) -> list[Event]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_batch_slowly(body)
     _check_count(len(found))
-    return [_to_event(event, None) for event in found]
+    return [_to_event(event, None, index) for index, event in enumerate(found)]
 
 
 def decode_any(body: bytes) -> list[Event]:
@@ -180,7 +180,7 @@ def _from_json(element: Any, index: int) -> Event:
         raise EventsRefusedError([msgspec.structs.replace(problem, index=index, id=_id_of(element))])
     try:
         event = msgspec.convert(known, CloudEvent)
-        return _to_event(event, extras or None)
+        return _to_event(event, extras or None, index)
     except (msgspec.ValidationError, OverflowError) as error:
         reason, _, path = str(error).partition(" - at `$.")
         problem = EventProblem(index=index, id=_id_of(element), member=path.rstrip("`") or "$", reason=reason)
@@ -208,10 +208,10 @@ def _extras_problem(extras: dict[str, Any]) -> EventProblem | None:
     return None
 
 
-def _to_event(found: CloudEvent, extras: dict[str, Any] | None) -> Event:
+def _to_event(found: CloudEvent, extras: dict[str, Any] | None, index: int) -> Event:
     if found.datacontenttype is not None and not JSON_DATA.match(found.datacontenttype):
         reason = f"only JSON data are accepted, not {found.datacontenttype!r}"
-        raise EventsRefusedError([EventProblem(id=found.id, member="datacontenttype", reason=reason)])
+        raise EventsRefusedError([EventProblem(index=index, id=found.id, member="datacontenttype", reason=reason)])
     if found.dataschema is not None:
         extras = {**(extras or {}), "dataschema": found.dataschema}
     return Event(
