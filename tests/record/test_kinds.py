@@ -37,7 +37,9 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
 def test_validator_and_schema_agree(kind: str, data: dict[str, Any], fits: bool) -> None:  # noqa: FBT001
     registry = KindRegistry()
     assert (registry.problem(kind, data) is None) is fits
-    assert jsonschema_rs.is_valid(registry.schema(kind), data) is fits
+    schema = registry.schema(kind)
+    assert schema is not None
+    assert jsonschema_rs.is_valid(schema, data) is fits
 
 
 def test_every_shipped_kind_has_a_schema_file(tmp_path: Path) -> None:

