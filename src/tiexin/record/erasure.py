@@ -20,8 +20,8 @@ from tiexin.infra.files import append_durably, locked
 from tiexin.kernel.clock import from_us
 from tiexin.kernel.errors import UnavailableError
 from tiexin.record.contracts import Event
-from tiexin.record.store.tables import counter, events
 from tiexin.record.subject_keys import SubjectKeys
+from tiexin.record.tables import counter, events
 
 JOURNAL_FILE = "erasures.jsonl"
 HOLD_PLACED = "record.hold_placed.v1"

@@ -37,8 +37,8 @@ from tiexin.record.prepare import prepare
 from tiexin.record.store import read
 from tiexin.record.store.append import Appender
 from tiexin.record.store.lake import Lake, SegmentInfo
-from tiexin.record.store.tables import KEYS_SCHEMA, RECORD_SCHEMA, projections
 from tiexin.record.subject_keys import SubjectKeys
+from tiexin.record.tables import KEYS_SCHEMA, RECORD_SCHEMA, projections
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -21,7 +21,7 @@ from tiexin.infra.db import Database
 from tiexin.infra.settings import Cipher
 from tiexin.kernel.clock import Clock
 from tiexin.kernel.errors import UnavailableError
-from tiexin.record.store.tables import key_state, subject_keys, tombstones
+from tiexin.record.tables import key_state, subject_keys, tombstones
 
 FORMAT = 1
 CIPHER_CODES = {Cipher.AES_256_GCM: 1, Cipher.SM4_GCM: 2}

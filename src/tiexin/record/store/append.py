@@ -20,7 +20,7 @@ from tiexin.kernel.clock import Clock
 from tiexin.record.contracts import AppendReceipt
 from tiexin.record.errors import EventConflictError, EventProblem, EventsRefusedError
 from tiexin.record.prepare import Prepared, Row
-from tiexin.record.store.tables import INSERT_COLUMNS, counter
+from tiexin.record.tables import INSERT_COLUMNS, counter
 
 GROUP_EVENTS_MAX = 20_000
 """Most events under one commit."""

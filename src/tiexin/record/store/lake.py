@@ -19,7 +19,7 @@ from tiexin.infra.db import Database
 from tiexin.infra.files import locked, sync_folder, write_durably
 from tiexin.kernel.errors import UnavailableError
 from tiexin.record.store.read import position_of
-from tiexin.record.store.tables import ENVELOPE_COLUMNS, events
+from tiexin.record.tables import ENVELOPE_COLUMNS, events
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,8 +12,8 @@ from tiexin.infra.db import Database
 from tiexin.kernel.clock import iso_us
 from tiexin.record.contracts import Event, EventFilter, PersonalState, RecordedEvent
 from tiexin.record.kinds.registry import RESERVED_PREFIX
-from tiexin.record.store.tables import counter, events
 from tiexin.record.subject_keys import SubjectKeys, open_personal
+from tiexin.record.tables import counter, events
 
 SYSTEM_END = RESERVED_PREFIX[:-1] + chr(ord(RESERVED_PREFIX[-1]) + 1)
 """The first text after every type that starts with the reserved prefix."""

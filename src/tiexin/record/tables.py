@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from tiexin.infra.db import Schema
 
-RECORD_SCHEMA = Schema(name="record", migrations=Path(__file__).parent.parent / "migrations", head="record_0001")
-KEYS_SCHEMA = Schema(name="keys", migrations=Path(__file__).parent.parent / "keys_migrations", head="keys_0001")
+RECORD_SCHEMA = Schema(name="record", migrations=Path(__file__).parent / "migrations", head="record_0001")
+KEYS_SCHEMA = Schema(name="keys", migrations=Path(__file__).parent / "keys_migrations", head="keys_0001")
 
 metadata = sa.MetaData()
 
