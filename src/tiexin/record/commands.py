@@ -64,7 +64,7 @@ def export_command(
 
 @app.command("read")
 @guarded
-def read_command(  # noqa: PLR0913  (one option a condition of the filter)
+def read_command(
     *,
     since: Annotated[datetime | None, typer.Option(help="Events at or after this UTC time.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Events before this UTC time.")] = None,
@@ -134,6 +134,29 @@ def kinds_command(
     else:
         for name in names:
             typer.echo(name)
+
+
+@app.command("organisation")
+@guarded
+def organisation_command(
+    *,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the units of the organisation as they stood on a day, and what absorbed them."""
+    from tiexin.record.api import open_record
+
+    day = (on or datetime.now(UTC)).date()
+    with open_record(invocation().settings()) as record:
+        units = record.org_tree().units(on=day)
+    if as_json:
+        emit_json(units)
+        return
+    for unit in units:
+        state = f"merged into {unit.merged_into}" if unit.merged_into else "" if unit.open else "closed"
+        console().print(f"{unit.unit}  {unit.level}  under {unit.parent or '–'}  {unit.name.zh} {unit.name.en}  {state}")
+    if not units:
+        console().print(f"No unit was open by {day}; units come as org.unit_opened.v1 events.")
 
 
 @hold_app.command("place")
