@@ -140,7 +140,7 @@ def kinds_command(
 @guarded
 def organisation_command(
     *,
-    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Default: today.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the units of the organisation as they stood on a day, and what absorbed them."""
@@ -154,7 +154,8 @@ def organisation_command(
         return
     for unit in units:
         state = f"merged into {unit.merged_into}" if unit.merged_into else "" if unit.open else "closed"
-        console().print(f"{unit.unit}  {unit.level}  under {unit.parent or '–'}  {unit.name.zh} {unit.name.en}  {state}")
+        place = f"{unit.level} under {unit.parent}" if unit.parent else unit.level
+        console().print(f"{unit.unit}  {place}  {unit.name.zh} {unit.name.en}  {state}")
     if not units:
         console().print(f"No unit was open by {day}; units come as org.unit_opened.v1 events.")
 
