@@ -80,7 +80,7 @@ app = typer.Typer(
 )
 
 
-def _say_version(asked: bool) -> None:  # noqa: FBT001  (the signature is click's)
+def _say_version(asked: bool) -> None:
     if asked:
         typer.echo(f"tiexin {__version__}")
         raise typer.Exit

@@ -68,7 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def keys_dir(self) -> Path:
-        """The folder of the keyring, the key-encryption key and the erasure journal; keep it out of ordinary backups."""
+        """The folder of keyring, key-encryption key and erasure journal; keep it out of ordinary backups."""
         return self.key_file.parent if self.key_file else self.home / "keys"
 
     @property

@@ -42,7 +42,7 @@ def _opened(engine: str) -> Iterator[Quality]:
 def _register(name: str, help_text: str) -> None:
     """Add the command of one document; all of them take the same selection."""
 
-    def command(  # noqa: PLR0913  (one option a condition of the selection)
+    def command(
         *,
         since: Since = None,
         until: Until = None,
@@ -82,7 +82,7 @@ _register("fcr", "First-contact resolution and repeat contacts.")
 
 @app.command("overview")
 @guarded
-def overview_command(  # noqa: PLR0913  (one option a condition of the selection)
+def overview_command(
     *,
     since: Since = None,
     until: Until = None,
@@ -112,7 +112,7 @@ def overview_command(  # noqa: PLR0913  (one option a condition of the selection
 
 @app.command("trend")
 @guarded
-def trend_command(  # noqa: PLR0913  (one option a condition of the selection)
+def trend_command(
     *,
     step: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "month",
     zone: Annotated[str, typer.Option(help="Time zone whose calendar applies.")] = "UTC",
@@ -147,7 +147,7 @@ def trend_command(  # noqa: PLR0913  (one option a condition of the selection)
 
 @app.command("by")
 @guarded
-def by_command(  # noqa: PLR0913  (one option a condition of the selection)
+def by_command(
     *,
     dimension: Annotated[str, typer.Option("--dimension", help="channel, branch, product or segment.")],
     level: Annotated[

@@ -98,7 +98,7 @@ Position = Annotated[int, Query(ge=0, le=POSITION_MAX, description="Only events 
 PersonalFlag = Annotated[bool, Query(description="Open personal content; needs the scope events:personal.")]
 
 
-async def _event_filter(  # noqa: PLR0917  (FastAPI reads the parameters of the query from here)
+async def _event_filter(
     since: Moment = None,
     until: Moment = None,
     subject: Short = None,
@@ -180,7 +180,7 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -
         events: Filter,
         after: Position = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE_EVENTS_MAX)] = 100,
-        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+        personal: PersonalFlag = False,
     ) -> Response:
         """Read events in the order of the record, page by page: pass `next` as `after` until it is null."""
         _check_read(request, allow, personal=personal)
@@ -197,7 +197,7 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -
     async def read_event(
         request: Request,
         position: Annotated[int, Path(ge=1, le=POSITION_MAX)],
-        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+        personal: PersonalFlag = False,
     ) -> Response:
         """Read the event at a position."""
         _check_read(request, allow, personal=personal)
@@ -214,7 +214,7 @@ def _add_follow(api: APIRouter, get_record: Callable[[], Record], allow: Allow, 
         request: Request,
         events: Filter,
         after: Position = 0,
-        personal: PersonalFlag = False,  # noqa: FBT002  (a query parameter)
+        personal: PersonalFlag = False,
     ) -> Response:
         """Follow the record as server-sent events: what is there after a position, then what comes.
 
