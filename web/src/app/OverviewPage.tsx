@@ -1,0 +1,96 @@
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Answer } from "../journeys/Answer";
+import { type Choice, useBottlenecks, useJourneys, useSummary } from "../journeys/api";
+import { JourneySection } from "../journeys/JourneySection";
+import { useQuality } from "../quality/api";
+import { FilterBar } from "../quality/FilterBar";
+import { QualitySection } from "../quality/QualitySection";
+import { type Filters, useAddress } from "../shared/address";
+import { useFormat } from "../shared/format";
+import { Failure, Loading } from "../shared/states";
+import { Welcome } from "./Welcome";
+
+/** How are our customers served, where do they wait, and how sure are we? */
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const { params, filters, change } = useAddress();
+  const journeys = useJourneys();
+  const quality = useQuality(filters);
+  const period = usePeriod(filters, quality.data?.scope);
+  const choice = useChoice(journeys.data, params, filters);
+  const bottlenecks = useBottlenecks(choice);
+  const summary = useSummary(choice);
+  const title = choice ? t(`shared.journey.${choice.name}`, choice.name) : "";
+  const empty = quality.data?.scope.events === 0;
+
+  useEffect(() => {
+    document.title = `${t("app.overview")} · ${t("app.name")}`;
+  }, [t]);
+
+  if (empty) return <Welcome />;
+  return (
+    <main className="content" id="content">
+      <h1 className="question">{t("app.question")}</h1>
+      <div className="answer-block">
+        {journeys.isError ? (
+          <Failure error={journeys.error} retry={() => void journeys.refetch()} />
+        ) : choice ? (
+          bottlenecks.isError ? (
+            <Failure error={bottlenecks.error} retry={() => void bottlenecks.refetch()} />
+          ) : (
+            <Answer choice={choice} title={title} cases={summary.data?.cases} bottlenecks={bottlenecks.data} />
+          )
+        ) : journeys.data ? (
+          <p className="answer">{t("app.noJourney")}</p>
+        ) : (
+          <Loading lines={2} height={76} />
+        )}
+      </div>
+      <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
+      <QualitySection filters={filters} period={period.text} />
+      {choice && (
+        <JourneySection
+          journeys={journeys.data ?? []}
+          choice={choice}
+          title={title}
+          period={period.text}
+          params={params}
+          change={change}
+        />
+      )}
+    </main>
+  );
+}
+
+/** The journey of the address, or the one with the most cases. */
+function useChoice(
+  journeys: { name: string; cases: number }[] | undefined,
+  params: URLSearchParams,
+  filters: Filters,
+): Choice | null {
+  const asked = params.get("journey");
+  const lifecycle = params.get("lifecycle") ?? undefined;
+  return useMemo(() => {
+    const largest = [...(journeys ?? [])].sort((a, b) => b.cases - a.cases)[0];
+    const name = journeys?.find((journey) => journey.name === asked)?.name ?? largest?.name;
+    return name === undefined ? null : { name, lifecycle, filters };
+  }, [journeys, asked, lifecycle, filters]);
+}
+
+/** The period in words: what was asked for, or else the whole record. */
+function usePeriod(filters: Filters, scope: { first_us: number | null; last_us: number | null } | undefined) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const dayOf = (us: number | null | undefined) => (us ? new Date(us / 1000).toISOString().slice(0, 10) : undefined);
+  const first = filters.from ?? dayOf(scope?.first_us);
+  const last = filters.to ?? dayOf(scope?.last_us);
+  const text =
+    first && last
+      ? t("app.period", {
+          from: format.day(new Date(`${first}T12:00:00`)),
+          to: format.day(new Date(`${last}T12:00:00`)),
+        })
+      : t("app.wholeRecord");
+  return { first, last, text };
+}

@@ -1,0 +1,54 @@
+import i18next, { type i18n as I18n } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { texts as journeys } from "../../journeys/texts";
+import { texts as quality } from "../../quality/texts";
+import { texts as shared } from "../../shared/texts";
+import { texts as app } from "../texts";
+
+export const languages = ["zh-CN", "en"] as const;
+export type Language = (typeof languages)[number];
+const STORED = "tiexin.language";
+
+export const resources = {
+  "zh-CN": { app: app["zh-CN"], shared: shared["zh-CN"], quality: quality["zh-CN"], journeys: journeys["zh-CN"] },
+  en: { app: app.en, shared: shared.en, quality: quality.en, journeys: journeys.en },
+} as const;
+
+function known(value: string | null | undefined): Language | null {
+  if (!value) return null;
+  return value.toLowerCase().startsWith("zh") ? "zh-CN" : value.toLowerCase().startsWith("en") ? "en" : null;
+}
+
+/** The address decides, then the last choice, then the browser; English is the fallback for everybody else. */
+export function initialLanguage(): Language {
+  const asked = known(new URLSearchParams(window.location.search).get("lang"));
+  const stored = known(localStorage.getItem(STORED));
+  const browser = navigator.languages.map(known).find((language) => language !== null);
+  return asked ?? stored ?? browser ?? "en";
+}
+
+/** Remember and apply a language; the caller keeps the address in step. */
+export function applyLanguage(language: Language): void {
+  localStorage.setItem(STORED, language);
+  void i18next.changeLanguage(language);
+}
+
+export function startI18n(language: Language = initialLanguage()): I18n {
+  const show = (now: string) => {
+    document.documentElement.lang = now;
+  };
+  i18next.on("languageChanged", show);
+  void i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    supportedLngs: [...languages],
+    resources: {
+      "zh-CN": { translation: resources["zh-CN"] },
+      en: { translation: resources.en },
+    },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    initAsync: false,
+  });
+  return i18next;
+}

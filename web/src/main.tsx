@@ -1,0 +1,10 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { startI18n } from "./app/i18n";
+import "./app/theme/base.css";
+import "./app/theme/parts.css";
+import "./app/theme/journey.css";
+
+startI18n();
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);

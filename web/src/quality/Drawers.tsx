@@ -1,0 +1,108 @@
+import { Button, Drawer } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "../shared/format";
+import { Empty, Failure, Loading } from "../shared/states";
+import { type Contact, useContacts } from "./api";
+import { type Definition, inLanguage } from "./types";
+
+interface PanelProps {
+  title: ReactNode;
+  open: boolean;
+  close: () => void;
+  children: ReactNode;
+}
+
+/** The right-hand panel: details without losing the page. */
+export function Panel({ title, open, close, children }: PanelProps) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      title={title}
+      open={open}
+      onClose={close}
+      placement="right"
+      size={520}
+      closable={{ "aria-label": t("shared.close"), placement: "end" }}
+      destroyOnHidden
+    >
+      {children}
+    </Drawer>
+  );
+}
+
+export function DefinitionPanel({ definition, close }: { definition: Definition | undefined; close: () => void }) {
+  const { t, i18n } = useTranslation();
+  const say = (text: Definition["name"]) => inLanguage(text, i18n.language);
+  return (
+    <Panel title={definition ? say(definition.name) : ""} open={definition !== undefined} close={close}>
+      {definition && (
+        <dl className="facts">
+          <dt>{t("shared.howCounted")}</dt>
+          <dd>{say(definition.text)}</dd>
+          <dt>{t("quality.intervalMethod")}</dt>
+          <dd>{say(definition.interval)}</dd>
+          <dt>{t("quality.better")}</dt>
+          <dd>{t(`quality.betterIs.${definition.better}`)}</dd>
+          <dt>{t("quality.source")}</dt>
+          <dd>{definition.source}</dd>
+        </dl>
+      )}
+    </Panel>
+  );
+}
+
+interface ContactsProps {
+  title: string;
+  address: string | null;
+  close: () => void;
+}
+
+export function ContactsPanel({ title, address, close }: ContactsProps) {
+  const { t } = useTranslation();
+  const contacts = useContacts(address);
+  const rows = contacts.data?.pages.flatMap((page) => page.contacts) ?? [];
+  return (
+    <Panel title={title} open={address !== null} close={close}>
+      <p className="soft">{t("quality.contactsNote")}</p>
+      {contacts.isLoading && <Loading lines={8} />}
+      {contacts.isError && <Failure error={contacts.error} retry={() => void contacts.refetch()} />}
+      {contacts.isSuccess && rows.length === 0 && <Empty title={t("quality.noContacts")} />}
+      <ol className="contacts">
+        {rows.map((row) => (
+          <ContactLine key={row.position} contact={row} />
+        ))}
+      </ol>
+      {contacts.hasNextPage && (
+        <Button loading={contacts.isFetchingNextPage} onClick={() => void contacts.fetchNextPage()}>
+          {t("shared.more")}
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function ContactLine({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const kind = contact.type.replace(/\.v\d+$/, "");
+  const facts: [string, string | null][] = [
+    [t("shared.subject"), contact.subject && `${contact.subject.slice(0, 8)}…`],
+    [t("shared.case"), contact.case],
+    [t("shared.org"), contact.org],
+    [t("shared.product"), contact.product],
+    [t("shared.segment"), contact.segment],
+  ];
+  return (
+    <li>
+      <p>
+        <span className="strong">{t(`shared.kind.${kind.replaceAll(".", "_")}`, kind)}</span>
+        {contact.channel && <span className="soft"> · {t(`shared.member.${contact.channel}`, contact.channel)}</span>}
+      </p>
+      <p className="soft">
+        {format.moment(new Date(contact.time_us / 1000))}
+        {facts.map(([name, value]) => value && <span key={name}>{` · ${name} ${value}`}</span>)}
+      </p>
+    </li>
+  );
+}

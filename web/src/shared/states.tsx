@@ -1,0 +1,43 @@
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "../api/client";
+
+/** Grey lines in the place of what is on its way; announced once to assistive technology. */
+export function Loading({ lines = 4, height }: { lines?: number; height?: number }) {
+  const { t } = useTranslation();
+  return (
+    <div className="loading" role="status" aria-live="polite" style={{ minHeight: height }}>
+      <span className="unseen">{t("shared.loading")}</span>
+      {Array.from({ length: lines }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move.
+        <span key={index} className="loading-line" style={{ width: `${92 - ((index * 17) % 40)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+/** What happened, what was kept, what to do now. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
+  const known = error instanceof ApiError ? error : null;
+  const offline = known === null || known.status === 0;
+  return (
+    <div className="note" role="alert">
+      <p className="strong">{offline ? t("shared.offline") : t("shared.failed")}</p>
+      <p className="soft">{offline ? t("shared.offlineDo") : known.message}</p>
+      <p className="soft">{t("shared.kept")}</p>
+      {retry && <Button onClick={retry}>{t("shared.retry")}</Button>}
+    </div>
+  );
+}
+
+/** An empty place that teaches. */
+export function Empty({ title, children }: { title: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="note">
+      <p className="strong">{title}</p>
+      {children}
+    </div>
+  );
+}
