@@ -172,7 +172,7 @@ class Gate:
             msg = "Only bearer keys are understood. Send: Authorization: Bearer TOKEN"
             raise UnknownCallerError(msg)
         keys = self._keys()
-        if not keys.is_fresh:
+        if not keys.is_fresh():
             await run_in_threadpool(keys.refresh)
         key = keys.recognise(token.strip())
         return Caller(key_id=key.id, rights=frozenset(right.value for right in key.scopes))

@@ -22,6 +22,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 JSON_DATA = re.compile(r"^application/([a-z0-9.+-]+\+)?json(\s*;.*)?$", re.IGNORECASE)
 EXTENSION_NAME = re.compile(r"^[a-z0-9]{1,64}$")
+MISSING = re.compile(r"missing required field `(\w+)`")
 GIVEN_BY_RECORD = frozenset({"position", "recordedtime"})
 
 
@@ -183,7 +184,9 @@ def _from_json(element: Any, index: int) -> Event:
         return _to_event(event, extras or None, index)
     except (msgspec.ValidationError, OverflowError) as error:
         reason, _, path = str(error).partition(" - at `$.")
-        problem = EventProblem(index=index, id=_id_of(element), member=path.rstrip("`") or "$", reason=reason)
+        missing = MISSING.search(reason)
+        member = missing[1] if missing else path.rstrip("`") or "$"
+        problem = EventProblem(index=index, id=_id_of(element), member=member, reason=reason)
         raise EventsRefusedError([problem]) from error
 
 

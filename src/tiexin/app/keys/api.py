@@ -85,7 +85,6 @@ class Keys:
         self._loaded_at = None
         return next(stored.key for stored in self._store.load() if stored.key.id == key_id)
 
-    @property
     def is_fresh(self) -> bool:
         """Tell whether the copy in memory is young enough for :meth:`recognise`."""
         return self._loaded_at is not None and self._monotonic() - self._loaded_at < FRESH_SECONDS
