@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -31,6 +32,7 @@ from tiexin.quality.contracts import (
 from tiexin.quality.definitions import rules
 from tiexin.quality.periods import PeriodError, borders, moment_us
 from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
+from tiexin.quality.store.projection import Projection
 
 if TYPE_CHECKING:
     from tiexin.record.api import OrgTree, Record
@@ -308,3 +310,31 @@ def _ordered(groups: list[Group], rank_by: str | None) -> list[Group]:
         return False, figure.value if lowest_first else -figure.value
 
     return sorted(by_name, key=place)
+
+
+class ServedQuality:
+    """Figures for a server: the facts stay in memory between questions and follow the record.
+
+    One instance serves all requests of an installation; :meth:`opened` is safe in several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._projection: Projection | None = None
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def opened(self, record: Record) -> Iterator[Quality]:
+        """Open the figures of the record as the projection knows it, brought up to date before."""
+        with self._lock:
+            if self._projection is None:
+                self._projection = Projection(record.settings.home / "quality")
+        self._projection.refresh(record)
+        with self._projection.facts() as facts:
+            yield Quality(facts, tree=record.org_tree)
+
+    def close(self) -> None:
+        """Free the memory."""
+        with self._lock:
+            if self._projection is not None:
+                self._projection.close()
+                self._projection = None

@@ -162,7 +162,7 @@ FROM (
 """
 """The last state of each ticket: its row with the highest modification; ``time_us`` is when it was opened."""
 
-CONTACTS_SQL = """
+CONTACTS_SQL = f"""
 WITH contacts AS (
   SELECT position, time_us, subject, channel, org, product, segment, topic, resolved
   FROM calls WHERE outcome = 'answered' AND subject IS NOT NULL AND topic IS NOT NULL
@@ -177,11 +177,15 @@ WITH contacts AS (
   FROM messages WHERE subject IS NOT NULL AND topic IS NOT NULL
 )
 SELECT position, time_us, subject, channel, org, product, segment, topic, resolved,
-  LEAD(time_us) OVER (PARTITION BY subject, topic ORDER BY time_us, position) AS next_us,
-  LAG(time_us) OVER (PARTITION BY subject, topic ORDER BY time_us, position) AS previous_us
-FROM contacts
+  COALESCE(next_us - time_us <= {ANSWER_WINDOW_US}, FALSE) AS followed,
+  COALESCE(time_us - previous_us <= {ANSWER_WINDOW_US}, FALSE) AS repeated
+FROM (
+  SELECT *, LEAD(time_us) OVER (PARTITION BY subject, topic ORDER BY time_us, position) AS next_us,
+    LAG(time_us) OVER (PARTITION BY subject, topic ORDER BY time_us, position) AS previous_us
+  FROM contacts
+) AS linked
 """
-"""Contacts with a customer and a topic, each with the time of his contact about it before and after."""
+"""Contacts with a customer and a topic; whether he got in touch about it within seven days after and before."""
 
 DERIVED_FACTS = {
     "complaints": (COMPLAINTS_LINKED_SQL, ("complaint_events",)),

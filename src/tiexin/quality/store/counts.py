@@ -57,7 +57,7 @@ def queues(facts: Facts, fact: str, piece: Slice) -> dict[Key, QueueCounts]:
     sql = (
         f"SELECT {piece.key} AS key, f.outcome AS outcome, f.queue_seconds AS seconds, COUNT(*) AS n, "
         "SUM(f.talk_seconds) AS talk, SUM(f.talk_seconds * f.talk_seconds) AS squares, "
-        "SUM(CASE WHEN f.resolved THEN 1 ELSE 0 END) AS resolved, COUNT(f.resolved) AS known "
+        f"{_count('f.resolved')} AS resolved, COUNT(f.resolved) AS known "
         f"{piece.source(fact, *own)} GROUP BY 1, 2, 3"
     )
     table = facts.query(sql, piece.params)
@@ -145,11 +145,9 @@ def contacts(facts: Facts, piece: Slice, *, last_us: int) -> dict[Key, ContactCo
     """Return first-contact resolution and repeats by key; ``last_us`` is the end of the record."""
     facts.need("contacts")
     observable = f"f.time_us <= {last_us - ANSWER_WINDOW_US}"
-    followed = f"(f.next_us IS NOT NULL AND f.next_us - f.time_us <= {ANSWER_WINDOW_US})"
-    repeat = f"(f.previous_us IS NOT NULL AND f.time_us - f.previous_us <= {ANSWER_WINDOW_US})"
     sql = (
         f"SELECT {piece.key} AS key, COUNT(*) AS n, {_count(observable)} AS observable, "
-        f"{_count(f'{observable} AND NOT {followed}')} AS settled, {_count(repeat)} AS repeats, "
+        f"{_count(f'{observable} AND NOT f.followed')} AS settled, {_count('f.repeated')} AS repeats, "
         f"COUNT(f.resolved) AS known, {_count('f.resolved')} AS resolved {piece.source('contacts')} GROUP BY 1"
     )
     return {
@@ -163,7 +161,8 @@ def contacts(facts: Facts, piece: Slice, *, last_us: int) -> dict[Key, ContactCo
 
 
 def _count(condition: str) -> str:
-    return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+    # COUNT, because a SUM of whole numbers is a 128-bit number that Arrow hands over as a decimal.
+    return f"COUNT(CASE WHEN {condition} THEN 1 END)"
 
 
 class ComplaintCounts(msgspec.Struct, kw_only=True):
