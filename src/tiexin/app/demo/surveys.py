@@ -8,9 +8,10 @@ from tiexin.app.demo.people import Person
 from tiexin.app.demo.streams import Choice, Draw
 from tiexin.app.demo.world import World
 
-CONTENT = 0.84
+CONTENT = 0.88
 """Feeling after a contact where nothing went wrong, between 0 and 1."""
-NOISE = 0.5
+NOISE = 0.7
+"""People who lived through the same thing answer this far apart at most (triangular)."""
 METRICS = Choice({"csat": 5, "nps": 3, "ces": 2})
 SCALES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
 CSAT_TOP2 = 4
@@ -39,11 +40,11 @@ class Surveys:
 
     def ask(self, after: str, rated: Rated, *, feeling: float, draw: Draw) -> None:
         """Maybe write an answer about a contact; always takes the same count of draws, whatever the answer."""
-        chance, metric, noise, delay = draw(), METRICS.pick(draw), draw(), int(draw() * 7_200)
+        chance, metric, noise, delay = draw(), METRICS.pick(draw), draw() + draw() - 1, int(draw() * 7_200)
         if rated.about is None or chance >= self._world.profile.surveys.answered[after]:
             return
         low, high = SCALES[metric]
-        felt = min(max(feeling + (noise - 0.5) * NOISE, 0.0), 0.999999)
+        felt = min(max(feeling + noise * NOISE, 0.0), 0.999999)
         score = low + int(felt * (high - low + 1))
         data = {"metric": metric, "score": score, "scale_min": low, "scale_max": high, "about": rated.about}
         if rated.topic:
