@@ -321,6 +321,7 @@ class ServedQuality:
     def __init__(self) -> None:
         self._projection: Projection | None = None
         self._lock = threading.Lock()
+        self._tree: tuple[int, OrgTree] | None = None
 
     @contextmanager
     def opened(self, record: Record) -> Iterator[Quality]:
@@ -330,7 +331,14 @@ class ServedQuality:
                 self._projection = Projection(record.settings.home / "quality")
         self._projection.refresh(record)
         with self._projection.facts() as facts:
-            yield Quality(facts, tree=record.org_tree)
+            yield Quality(facts, tree=lambda: self._organisation(record))
+
+    def _organisation(self, record: Record) -> OrgTree:
+        """Return the organisation tree, read again only when the record has grown."""
+        position = record.position()
+        if self._tree is None or self._tree[0] != position:
+            self._tree = (position, record.org_tree())
+        return self._tree[1]
 
     def close(self) -> None:
         """Free the memory."""

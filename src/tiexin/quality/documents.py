@@ -117,6 +117,8 @@ def scope_document(scope: Scope) -> Document:
         "events": scope.events,
         "first": _iso(scope.first_us),
         "last": _iso(scope.last_us),
+        "first_us": scope.first_us,
+        "last_us": scope.last_us,
         "since": _iso(selection.since_us),
         "until": _iso(selection.until_us),
         "channel": selection.channel,
@@ -193,6 +195,8 @@ def groups_document(found: GroupedFigures) -> Document:
             "name": group.name,
             "since": _iso(group.since_us),
             "until": _iso(group.until_us),
+            "since_us": group.since_us,
+            "until_us": group.until_us,
             "figures": group.figures,
         }
         for group in found.groups
