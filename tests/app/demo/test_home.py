@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,17 @@ def test_a_demo_is_made_once_and_stands_whole_in_the_lake(tmp_path: Path) -> Non
 def test_the_record_knows_the_organisation_of_a_day(tmp_path: Path) -> None:
     home = tmp_path / "demo"
     made(home)
-    with open_record(demo_settings(home)) as record, record.analyse() as engine:
-        rows = engine.query("SELECT count(*) AS n FROM events WHERE type = 'org.unit_merged.v1'").to_pylist()
-    assert rows == [{"n": 1}]
+    with open_record(demo_settings(home)) as record:
+        tree = record.org_tree()
+    assert tree.successor("JC-0303", on=date(2025, 1, 29)) == "JC-0303"
+    assert tree.successor("JC-0303", on=date(2025, 1, 30)) == "JC-0301"
+    chain = [unit.unit for unit in tree.path("JC-0303-W", on=date(2025, 1, 30))]
+    assert chain == ["JC-0303-W", "JC-0301", "JC-03", "JC"]
+        "JC",
+        "JC-03",
+        "JC-0301",
+        "JC-0303-W",
+    ]
 
 
 @pytest.mark.parametrize("stage", ["live", "write", "import"])

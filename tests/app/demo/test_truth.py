@@ -108,6 +108,9 @@ def test_tickets_by_their_last_row(bank: Bank) -> None:
         before = last.get(event["case"])
         assert event["data"]["modification"] == (before["modification"] + 1 if before else 0)
         last[event["case"]] = event["data"]
+    late = [[not row["sla_met"] for row in last.values() if (row["reassignment_count"] > 1) == many] for many in (0, 1)]
+    assert max(row["reassignment_count"] for row in last.values()) > 2
+    assert sum(late[0]) / len(late[0]) < sum(late[1]) / len(late[1])
     assert bank.truth["figures"]["tickets"] == {
         "n": len(last),
         "sla_met": sum(row["sla_met"] for row in last.values()),

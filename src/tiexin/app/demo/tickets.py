@@ -69,13 +69,14 @@ class Tickets:
             self._count(ticket)
 
     def _work(self, ticket: _Ticket, at: int, draw: Draw) -> None:
-        plan, data = self._plan, ticket.data
+        plan, handed_on = self._plan, 0
         at += 120 + int(draw() * HOUR)
         self._row(ticket, at, state="Active")
-        while data["reassignment_count"] < REASSIGNMENTS_MAX and draw() < plan.reassigned:
+        while handed_on < REASSIGNMENTS_MAX and draw() < plan.reassigned:
+            handed_on += 1
             at += 600 + int(draw() * 2 * plan.hours_per_reassignment * HOUR)
             ticket.team = one_of(TEAMS, draw)
-            self._row(ticket, at, reassignment_count=data["reassignment_count"] + 1)
+            self._row(ticket, at, reassignment_count=handed_on)
         at = self._resolve(ticket, at, draw)
         if draw() < plan.reopened:
             at += HOUR + int(draw() * 48 * HOUR)
