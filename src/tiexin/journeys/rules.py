@@ -53,11 +53,15 @@ def duration_days(*, cases: int, p50: OrderStatistics, p95: OrderStatistics) -> 
     )
 
 
+def order_statistics(ordered: Sequence[int], *, percent: int) -> OrderStatistics:
+    """Return the order statistics around a quantile of values in ascending order."""
+    low = percent * (len(ordered) - 1) // 100
+    return int(ordered[low]), int(ordered[low + 1]) if low + 1 < len(ordered) else None
+
+
 def quantile_of(ordered: Sequence[int], *, percent: int, unit: int) -> float:
     """Return a linearly interpolated quantile of values in ascending order."""
-    low = percent * (len(ordered) - 1) // 100
-    high = int(ordered[low + 1]) if low + 1 < len(ordered) else None
-    return quantile((int(ordered[low]), high), n=len(ordered), percent=percent, unit=unit)
+    return quantile(order_statistics(ordered, percent=percent), n=len(ordered), percent=percent, unit=unit)
 
 
 def coverage(variants: Iterable[Variant], *, cases: int) -> list[CoveredVariant]:
@@ -154,9 +158,7 @@ def ratio_interval(
     return max(0.0, ratio - half), min(1.0, ratio + half)
 
 
-def welch(
-    *, first: tuple[float, float, int], second: tuple[float, float, int]
-) -> tuple[float, float, float]:
+def welch(*, first: tuple[float, float, int], second: tuple[float, float, int]) -> tuple[float, float, float]:
     """Return the difference of two means, second − first, with its 95 % interval (normal approximation).
 
     Args:

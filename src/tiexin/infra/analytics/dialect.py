@@ -1,6 +1,6 @@
 """From DuckDB's dialect to Spark's, refusing what would silently mean something else there.
 
-The spike behind ADR 0006 found that sqlglot drops the ORDER BY of ``list(x ORDER BY y)`` on its way to Spark (one
+The spike behind ADR 0020 found that sqlglot drops the ORDER BY of ``list(x ORDER BY y)`` on its way to Spark (one
 variant too many on BPIC 2012) and keeps two arguments on ``percentile_cont``, which Spark rejects. The first is
 refused here, the second rewritten.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from tiexin.infra.analytics.engine import Parameters
+from tiexin.infra.analytics.port import Parameters
 
 REFUSED: dict[type[exp.Expression], str] = {
     exp.ApproxQuantile: "an approximate quantile differs between engines; use quantile_cont",

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tiexin.infra.analytics.engine import Parameters
 from tiexin.infra.analytics.parquet import read_encoded
+from tiexin.infra.analytics.port import Parameters
 
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 

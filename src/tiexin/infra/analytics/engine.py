@@ -1,67 +1,10 @@
-"""The port to an analytics engine, and the one place that opens one."""
+"""The one place that opens an analytics engine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from tiexin.infra.analytics.port import Engine, EngineName, Parameters, Scalar, UnknownEngineError
 
-from tiexin.kernel.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-Scalar: TypeAlias = str | int | float | bool | None
-Parameters: TypeAlias = Mapping[str, "Scalar | Sequence[str] | Sequence[int]"]
-
-
-class EngineName(StrEnum):
-    """The engines that can run an analysis."""
-
-    DUCKDB = "duckdb"
-    SPARK = "spark"
-
-
-class UnknownEngineError(InvalidInputError):
-    """The engine asked for does not exist; names those that do."""
-
-    code = "unknown_engine"
-
-
-class Engine(Protocol):
-    """Runs SQL over views and temporary tables; every result is an Arrow table.
-
-    Texts are written in DuckDB's dialect with ``$name`` parameters. Keep to what both engines know: an ordered
-    ``list()`` or an approximate aggregate is refused on Spark rather than answered differently.
-    """
-
-    @property
-    def name(self) -> str:
-        """``duckdb`` or ``spark``."""
-
-    def query(self, sql: str, params: Parameters | None = None) -> pa.Table:
-        """Return the rows of one SELECT; parameters the text does not name are ignored."""
-
-    def materialise(self, name: str, sql: str, params: Parameters | None = None) -> None:
-        """Run one SELECT and keep its rows as temporary table ``name``, replacing an earlier one."""
-
-    def register_parquet(self, name: str, paths: Sequence[Path], tail: pa.Table | None) -> None:
-        """Make view ``name`` over Parquet files of one schema and an optional table of the same schema.
-
-        Raises:
-            ValueError: neither a file nor a table was given, so the columns are unknown.
-        """
-
-    def encoded(self, name: str, columns: Sequence[str]) -> pa.Table | None:
-        """Return columns of a registered view with texts as dictionary codes, or None where this gains nothing.
-
-        Rows come in the order of the files, then the tail. It reads the dictionaries that Parquet already holds, so
-        no text is compared row by row; only engines that run in this process offer it.
-        """
-
-    def close(self) -> None:
-        """Free what the engine holds; using it afterwards is an error."""
+__all__ = ["Engine", "EngineName", "Parameters", "Scalar", "UnknownEngineError", "open_engine"]
 
 
 def open_engine(name: str = "duckdb", *, memory_limit: str | None = None, threads: int | None = None) -> Engine:

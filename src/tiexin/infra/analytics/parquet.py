@@ -25,13 +25,17 @@ def read_encoded(paths: Sequence[Path], tail: pa.Table | None, columns: Sequence
 
 
 def _read(path: Path, columns: Sequence[str]) -> pa.Table:
+    # ParquetFile, not read_table: that would import pyarrow.dataset and with it pandas, 0.8 CPU seconds.
     schema = pq.read_schema(path)
-    texts = [name for name in columns if pa.types.is_string(schema.field(name).type)]
-    return pq.read_table(path, columns=list(columns), read_dictionary=texts, memory_map=False, use_threads=True)
+    texts = [name for name in columns if _is_text(schema.field(name).type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        return file.read(columns=list(columns), use_threads=True)
 
 
 def _encode(table: pa.Table) -> pa.Table:
-    encoded = [
-        column.dictionary_encode() if pa.types.is_string(column.type) else column for column in table.itercolumns()
-    ]
+    encoded = [column.dictionary_encode() if _is_text(column.type) else column for column in table.itercolumns()]
     return pa.table(encoded, names=table.column_names)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tiexin.infra.analytics.dialect import to_spark
-from tiexin.infra.analytics.engine import Parameters
+from tiexin.infra.analytics.port import Parameters
 from tiexin.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:

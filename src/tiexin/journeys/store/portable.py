@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiexin.infra.analytics.engine import Engine
+from tiexin.infra.analytics.port import Engine
 from tiexin.journeys import rules
 from tiexin.journeys.contracts import (
     Edge,
@@ -17,10 +17,13 @@ from tiexin.journeys.contracts import (
     Waiting,
 )
 
-WAIT_COLUMNS = "count(*) AS n, count(DISTINCT case_id) AS cases, CAST(sum(wait_us) AS BIGINT) AS total_us, " \
-    "max(wait_us) AS max_us"
-PAIRS = "SELECT step AS source, next_step AS target, case_id, next_time_us - time_us AS wait_us " \
+WAIT_COLUMNS = (
+    "count(*) AS n, count(DISTINCT case_id) AS cases, CAST(sum(wait_us) AS BIGINT) AS total_us, max(wait_us) AS max_us"
+)
+PAIRS = (
+    "SELECT step AS source, next_step AS target, case_id, next_time_us - time_us AS wait_us "
     "FROM steps WHERE next_step IS NOT NULL"
+)
 
 
 def order_statistics(value: str, percent: int, *, name: str) -> str:
@@ -85,7 +88,9 @@ class PortableCore:
             variants=variants["n"],
             resources=totals["resources"],
             events_without_resource=totals["unknown"],
-            duration_days=rules.duration_days(cases=cases, p50=_around(durations, "p50"), p95=_around(durations, "p95")),
+            duration_days=rules.duration_days(
+                cases=cases, p50=_around(durations, "p50"), p95=_around(durations, "p95")
+            ),
             handovers_per_case=MeanAndTail(
                 mean=handovers["total"] / cases if cases else 0.0,
                 p95=rules.quantile(_around(handovers, "p95"), n=cases, percent=95, unit=1) if cases else 0.0,
@@ -96,8 +101,13 @@ class PortableCore:
         """Return every edge, heaviest total waiting first."""
         rows = self._rows(waits_sql(PAIRS))
         edges = [
-            Edge(source=row["source"], target=row["target"], count=row["n"], cases=row["cases"],
-                 wait_seconds=_waiting(row))
+            Edge(
+                source=row["source"],
+                target=row["target"],
+                count=row["n"],
+                cases=row["cases"],
+                wait_seconds=_waiting(row),
+            )
             for row in rows
         ]
         return sorted(edges, key=rules.heaviest)
@@ -120,8 +130,12 @@ class PortableCore:
             FROM (SELECT step, case_id, count(*) AS n FROM steps GROUP BY step, case_id) AS executions GROUP BY step"""
         )
         rework = [
-            Rework(activity=row["step"], cases=row["cases"], cases_with_repeat=int(row["repeated"]),
-                   extra_executions=row["extra"])
+            Rework(
+                activity=row["step"],
+                cases=row["cases"],
+                cases_with_repeat=int(row["repeated"]),
+                extra_executions=row["extra"],
+            )
             for row in rows
         ]
         return sorted(rework, key=rules.most_repeated)
@@ -131,8 +145,13 @@ class PortableCore:
         pairs = f"""SELECT {party} AS source, next_{party} AS target, case_id, next_time_us - time_us AS wait_us
             FROM steps WHERE {party} <> next_{party}"""
         handovers = [
-            Handover(source=row["source"], target=row["target"], count=row["n"], cases=row["cases"],
-                     wait_seconds=_waiting(row))
+            Handover(
+                source=row["source"],
+                target=row["target"],
+                count=row["n"],
+                cases=row["cases"],
+                wait_seconds=_waiting(row),
+            )
             for row in self._rows(waits_sql(pairs))
         ]
         return sorted(handovers, key=rules.most_frequent)

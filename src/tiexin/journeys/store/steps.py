@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiexin.infra.analytics.engine import Engine, Scalar
+from tiexin.infra.analytics.port import Engine, Scalar
 from tiexin.journeys.contracts import JourneyFilter
 
 OWN = "journey = $journey AND step IS NOT NULL AND case_id IS NOT NULL"
