@@ -104,7 +104,7 @@ def test_filters_hold_and_personal_content_stays_sealed(web: httpx.Client, home:
 
 @pytest.mark.parametrize("name", ["x", "-1", "1.5", "９", "99999999999999999999"])
 def test_a_last_event_id_that_is_no_position_is_refused(web: httpx.Client, name: str) -> None:
-    answer = web.get("/v1/events/follow", headers={"last-event-id": name.encode()})
+    answer = web.get("/v1/events/follow", headers=[(b"last-event-id", name.encode())])
     assert answer.status_code == 422
     assert "Last-Event-ID" in answer.json()["detail"]
 
@@ -127,12 +127,11 @@ def test_the_number_of_streams_is_limited_and_a_client_that_leaves_makes_room(we
 
 
 def test_a_stop_ends_open_streams_cleanly(tmp_path: Path) -> None:
-    with program(tmp_path) as running, httpx.Client(base_url=running.url, timeout=20) as web:
-        with web.stream("GET", "/v1/events/follow") as stream:
-            lines = stream.iter_lines()
-            assert next(lines) == ": following after 0"
-            assert running.stop() == 0
-            assert list(lines)[:2] == ["retry: 1000", ""]
+    with program(tmp_path) as running, httpx.stream("GET", f"{running.url}/v1/events/follow", timeout=20) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == ": following after 0"
+        assert running.stop() == 0
+        assert list(lines)[:2] == ["retry: 1000", ""]
 
 
 class NoWait(CommitSignal):
