@@ -8,6 +8,8 @@ import { FilterBar } from "../quality/FilterBar";
 import { QualitySection } from "../quality/QualitySection";
 import { type Filters, useAddress } from "../shared/address";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
+import { dayText } from "../shared/period";
 import { Failure, Loading } from "../shared/states";
 import { Welcome } from "./Welcome";
 
@@ -15,13 +17,14 @@ import { Welcome } from "./Welcome";
 export function OverviewPage() {
   const { t } = useTranslation();
   const { params, filters, change } = useAddress();
+  const nameOf = useNames();
   const journeys = useJourneys();
   const quality = useQuality(filters);
   const period = usePeriod(filters, quality.data?.scope);
   const choice = useChoice(journeys.data, params, filters);
   const bottlenecks = useBottlenecks(choice);
   const summary = useSummary(choice);
-  const title = choice ? t(`shared.journey.${choice.name}`, choice.name) : "";
+  const title = choice ? nameOf("journey", choice.name) : "";
   const empty = quality.data?.scope.events === 0;
 
   useEffect(() => {
@@ -47,8 +50,12 @@ export function OverviewPage() {
           <Loading lines={2} height={76} />
         )}
       </div>
-      <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
-      <QualitySection filters={filters} period={period.text} />
+      {!(quality.isError && journeys.isError) && (
+        <>
+          <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
+          <QualitySection filters={filters} period={period.text} />
+        </>
+      )}
       {choice && (
         <JourneySection
           journeys={journeys.data ?? []}
@@ -63,16 +70,16 @@ export function OverviewPage() {
   );
 }
 
-/** The journey of the address, or the one with the most cases. */
+/** The journey of the address, or the one with the most recorded steps. */
 function useChoice(
-  journeys: { name: string; cases: number }[] | undefined,
+  journeys: { name: string; events: number }[] | undefined,
   params: URLSearchParams,
   filters: Filters,
 ): Choice | null {
   const asked = params.get("journey");
   const lifecycle = params.get("lifecycle") ?? undefined;
   return useMemo(() => {
-    const largest = [...(journeys ?? [])].sort((a, b) => b.cases - a.cases)[0];
+    const largest = [...(journeys ?? [])].sort((a, b) => b.events - a.events)[0];
     const name = journeys?.find((journey) => journey.name === asked)?.name ?? largest?.name;
     return name === undefined ? null : { name, lifecycle, filters };
   }, [journeys, asked, lifecycle, filters]);
@@ -82,7 +89,7 @@ function useChoice(
 function usePeriod(filters: Filters, scope: { first_us: number | null; last_us: number | null } | undefined) {
   const { t } = useTranslation();
   const format = useFormat();
-  const dayOf = (us: number | null | undefined) => (us ? new Date(us / 1000).toISOString().slice(0, 10) : undefined);
+  const dayOf = (us: number | null | undefined) => (us ? dayText(new Date(us / 1000)) : undefined);
   const first = filters.from ?? dayOf(scope?.first_us);
   const last = filters.to ?? dayOf(scope?.last_us);
   const text =

@@ -1,5 +1,6 @@
 import { Trans, useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import { Loading } from "../shared/states";
 import type { Bottleneck, Choice } from "./api";
 import { fractionWord, placeOf } from "./words";
@@ -15,6 +16,7 @@ interface Props {
 export function Answer({ choice, title, cases, bottlenecks }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const worst = bottlenecks?.[0];
   if (!bottlenecks) return <Loading lines={2} height={76} />;
   if (!worst || worst.wait_seconds.total === 0 || worst.share === 0) {
@@ -29,7 +31,7 @@ export function Answer({ choice, title, cases, bottlenecks }: Props) {
     margin: format.points(half, half < 0.01 ? 1 : 0),
     days: format.days(total),
     cases: format.whole(cases ?? 0),
-    place: placeOf(t, worst),
+    place: placeOf(t, name, worst),
     word: word ? t(`journeys.fraction.${word}`) : format.share(worst.share, 0),
   };
   return (

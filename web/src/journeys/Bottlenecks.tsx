@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shared/DataTable";
 import { Figure } from "../shared/Figure";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import type { Bottleneck } from "./api";
 import { pathKey } from "./map/graph";
 import { pathName } from "./words";
@@ -21,6 +22,7 @@ const SHOWN = 10;
 export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const top = rows.slice(0, SHOWN);
   const covered = top.slice(0, 3).reduce((sum, row) => sum + row.share, 0);
   const longest = top[0]?.share_high ?? 1;
@@ -31,7 +33,7 @@ export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
       cell: (row) => (
         <span>
           <span className="rank">{row.rank ?? "–"}</span>
-          {pathName(row)}
+          {pathName(name, row)}
         </span>
       ),
     },
@@ -64,7 +66,7 @@ export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
         <Button
           type="link"
           size="small"
-          aria-label={t("journeys.casesOf", { place: pathName(row) })}
+          aria-label={t("journeys.casesOf", { place: pathName(name, row) })}
           onClick={() => onCases(row)}
         >
           {format.whole(row.cases)}

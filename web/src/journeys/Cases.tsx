@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "../quality/Drawers";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import { Empty, Failure, Loading } from "../shared/states";
 import { type Choice, useCaseEvents, useCases } from "./api";
 import { pathName } from "./words";
@@ -17,10 +18,15 @@ interface Props {
 export function CasesPanel({ choice, edge, close }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const cases = useCases(choice, edge);
   const [opened, setOpened] = useState<string | null>(null);
   return (
-    <Panel title={edge ? t("journeys.casesOf", { place: pathName(edge) }) : ""} open={edge !== null} close={close}>
+    <Panel
+      title={edge ? t("journeys.casesOf", { place: pathName(name, edge) }) : ""}
+      open={edge !== null}
+      close={close}
+    >
       {cases.isLoading && <Loading lines={8} />}
       {cases.isError && <Failure error={cases.error} retry={() => void cases.refetch()} />}
       {cases.data?.cases.length === 0 && <Empty title={t("journeys.noCases")} />}
@@ -51,7 +57,7 @@ export function CasesPanel({ choice, edge, close }: Props) {
                     day: format.day(new Date(row.first)),
                   })}
                 </p>
-                {opened === row.case && <CaseEvents name={choice.name} id={row.case} />}
+                {opened === row.case && <CaseEvents journey={choice.name} id={row.case} />}
               </li>
             ))}
           </ol>
@@ -61,17 +67,18 @@ export function CasesPanel({ choice, edge, close }: Props) {
   );
 }
 
-function CaseEvents({ name, id }: { name: string; id: string }) {
+function CaseEvents({ journey, id }: { journey: string; id: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const events = useCaseEvents(name, id);
+  const name = useNames();
+  const events = useCaseEvents(journey, id);
   if (events.isError) return <Failure error={events.error} />;
   if (!events.data) return <Loading lines={4} />;
   return (
     <ol className="case-events">
       {events.data.map((event) => (
         <li key={event.id}>
-          <span>{event.step ?? event.type}</span>
+          <span>{event.step ? name("step", event.step) : name("kind", event.type.replace(/\.v\d+$/, ""))}</span>
           <span className="soft">
             {format.moment(new Date(event.time))}
             {event.actor && ` · ${t("journeys.by", { actor: event.actor })}`}

@@ -2,6 +2,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import { Failure, Loading } from "../shared/states";
 import {
   type Bottleneck,
@@ -120,6 +121,7 @@ function shareOf(text: string | null): number | null {
 
 function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice" | "change">) {
   const { t } = useTranslation();
+  const nameOf = useNames();
   const listed = journeys.find((journey) => journey.name === choice.name);
   return (
     <div className="filters">
@@ -128,7 +130,7 @@ function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice"
         aria-label={t("journeys.pick")}
         className="filter"
         value={choice.name}
-        options={journeys.map(({ name }) => ({ value: name, label: t(`shared.journey.${name}`, name) }))}
+        options={journeys.map(({ name }) => ({ value: name, label: nameOf("journey", name) }))}
         onChange={(journey) => change({ journey, lifecycle: null, steps: null, paths: null })}
         popupMatchSelectWidth={false}
       />

@@ -5,11 +5,12 @@ import { type Column, DataTable } from "../shared/DataTable";
 import { Figure } from "../shared/Figure";
 import { useFormat } from "../shared/format";
 import { useHotkey } from "../shared/keys";
+import { useNames } from "../shared/names";
 import { Loading } from "../shared/states";
 import type { JourneyPicture } from "./api";
 import { choose, type Graph, type Measure, measures, type Path, pathKey, weightOf } from "./map/graph";
 import type { MapHandle } from "./map/JourneyMap";
-import { pathName, placeOf } from "./words";
+import { pathName, placeOf, titled } from "./words";
 
 const JourneyMap = lazy(() => import("./map/JourneyMap"));
 
@@ -39,18 +40,17 @@ export function firstShares(graph: Graph): { steps: number; paths: number } {
 export function MapPanel({ picture, title, note, hovered, onHover, measure, steps, paths, change }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const map = useRef<MapHandle>(null);
   const search = useRef<InputRef>(null);
   const [sought, setSought] = useState("");
   useHotkey("/", () => search.current?.focus({ cursor: "all" }));
 
-  const first = useMemo(() => firstShares(picture.graph), [picture.graph]);
+  const graph = useMemo(() => titled(picture.graph, name), [picture.graph, name]);
+  const first = useMemo(() => firstShares(graph), [graph]);
   const stepShare = steps ?? first.steps;
   const pathShare = paths ?? first.paths;
-  const shown = useMemo(
-    () => choose(picture.graph, stepShare, pathShare, measure),
-    [picture.graph, stepShare, pathShare, measure],
-  );
+  const shown = useMemo(() => choose(graph, stepShare, pathShare, measure), [graph, stepShare, pathShare, measure]);
   const listed = useMemo(
     () => [...shown.paths].sort((a, b) => weightOf(b, measure) - weightOf(a, measure)),
     [shown, measure],
@@ -63,7 +63,7 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
       id="map"
       title={
         heaviest
-          ? t(`journeys.mapFinding.${measure}`, { place: placeOf(t, heaviest), value: textOf(heaviest) })
+          ? t(`journeys.mapFinding.${measure}`, { place: placeOf(t, name, heaviest), value: textOf(heaviest) })
           : t("journeys.map.title")
       }
       subtitle={`${t("journeys.mapMeasure", { measure: t(`journeys.measure.${measure}`) })} · ${note}`}
@@ -133,7 +133,7 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
 
   function columns(): Column<Path>[] {
     return [
-      { key: "path", title: t("journeys.path"), cell: (row) => pathName(row) },
+      { key: "path", title: t("journeys.path"), cell: (row) => pathName(name, row) },
       {
         key: "value",
         title: t(`journeys.measure.${measure}`),
@@ -189,7 +189,7 @@ function markedBy(graph: Graph, sought: string, hovered: string | null): Readonl
     marked.add(hovered);
   } else if (sought.trim()) {
     const words = sought.trim().toLocaleLowerCase();
-    for (const step of graph.steps) if (step.name.toLocaleLowerCase().includes(words)) marked.add(step.name);
+    for (const step of graph.steps) if (step.title.toLocaleLowerCase().includes(words)) marked.add(step.name);
   }
   if (!marked.size) return marked;
   const steps = new Set(marked);

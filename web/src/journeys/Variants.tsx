@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shared/DataTable";
 import { Figure } from "../shared/Figure";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import type { Rework, SlowAttribute, SlowReport, Variant } from "./api";
 
 const STEPS_SHOWN = 8;
@@ -65,6 +66,7 @@ export function Variants({ rows, total, note }: { rows: Variant[]; total: number
 /** A sequence of steps; the middle of a long one is folded, repeats in a row are counted. */
 function Steps({ names }: { names: string[] }) {
   const { t } = useTranslation();
+  const title = useNames();
   const runs: { name: string; times: number; at: number }[] = [];
   names.forEach((name, at) => {
     const last = runs.at(-1);
@@ -74,7 +76,7 @@ function Steps({ names }: { names: string[] }) {
   const folded = runs.length > STEPS_SHOWN ? runs.length - STEPS_SHOWN + 1 : 0;
   const shown = folded ? [...runs.slice(0, 4), null, ...runs.slice(4 + folded)] : runs;
   return (
-    <span className="steps" title={names.join(" → ")}>
+    <span className="steps" title={names.map((name) => title("step", name)).join(" → ")}>
       {shown.map((run) =>
         run === null ? (
           <span key="fold" className="soft">
@@ -82,7 +84,7 @@ function Steps({ names }: { names: string[] }) {
           </span>
         ) : (
           <span key={run.at} className="step">
-            {run.name}
+            {title("step", run.name)}
             {run.times > 1 && <span className="soft"> ×{run.times}</span>}
           </span>
         ),
@@ -95,10 +97,11 @@ function Steps({ names }: { names: string[] }) {
 export function ReworkTable({ rows, note }: { rows: Rework[]; note: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const repeated = rows.filter((row) => row.extra_executions > 0).slice(0, 10);
   const worst = repeated[0];
   const columns: Column<Rework>[] = [
-    { key: "step", title: t("journeys.step"), cell: (row) => row.activity },
+    { key: "step", title: t("journeys.step"), cell: (row) => name("step", row.activity) },
     {
       key: "share",
       title: t("journeys.casesWithRepeat"),
@@ -114,7 +117,7 @@ export function ReworkTable({ rows, note }: { rows: Rework[]; note: string }) {
       title={
         worst
           ? t("journeys.reworkFinding", {
-              step: worst.activity,
+              step: name("step", worst.activity),
               share: format.share(worst.cases_with_repeat / worst.cases, 0),
             })
           : t("journeys.reworkNone")
@@ -138,10 +141,15 @@ export function ReworkTable({ rows, note }: { rows: Rework[]; note: string }) {
 export function SlowTable({ report, note }: { report: SlowReport; note: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const rows = report.attributes.filter((row) => row.rank !== null && row.difference_low > 0).slice(0, 8);
   const worst = rows[0];
   const columns: Column<SlowAttribute>[] = [
-    { key: "what", title: t("journeys.attribute"), cell: (row) => `${row.attribute}: ${row.value}` },
+    {
+      key: "what",
+      title: t("journeys.attribute"),
+      cell: (row) => `${name("attribute", row.attribute)}: ${name("member", row.value)}`,
+    },
     { key: "share", title: t("journeys.slowShare"), number: true, cell: (row) => format.share(row.share, 0) },
     {
       key: "other",
@@ -168,7 +176,10 @@ export function SlowTable({ report, note }: { report: SlowReport; note: string }
       id="slow"
       title={
         worst
-          ? t("journeys.slowFinding", { what: `${worst.attribute}: ${worst.value}`, lift: format.decimal(worst.lift) })
+          ? t("journeys.slowFinding", {
+              what: `${name("attribute", worst.attribute)}: ${name("member", worst.value)}`,
+              lift: format.decimal(worst.lift),
+            })
           : t("journeys.slowNone")
       }
       subtitle={`${t("journeys.slowMeasure", { percent: report.slower_than, days: format.duration(report.threshold_days * 86_400) })} · ${note}`}

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Query, read } from "../api/client";
-import { dayAfter } from "../quality/api";
 import type { Filters } from "../shared/address";
+import { spanOf } from "../shared/period";
 import type { Graph, Waiting } from "./map/graph";
 
 export interface Listed {
@@ -99,8 +99,7 @@ export interface Choice {
 function queryOf({ lifecycle, filters }: Choice): Query {
   return {
     lifecycle,
-    since: filters.from,
-    until: filters.to && dayAfter(filters.to),
+    ...spanOf(filters),
     channel: filters.channel,
     org: filters.branch,
     product: filters.product,
@@ -150,8 +149,13 @@ export function pictureOf(answer: MapAnswer): JourneyPicture {
     cases: answer.cases,
     events: answer.events,
     graph: {
-      steps: answer.nodes.map(({ id, ...rest }) => ({ name: id, ...rest })),
-      paths: answer.edges.map(({ wait_seconds, ...rest }) => ({ ...rest, wait: wait_seconds })),
+      steps: answer.nodes.map(({ id, ...rest }) => ({ name: id, title: id, ...rest })),
+      paths: answer.edges.map(({ wait_seconds, ...rest }) => ({
+        ...rest,
+        fromTitle: rest.from,
+        toTitle: rest.to,
+        wait: wait_seconds,
+      })),
     },
   };
   pictures.set(answer, made);

@@ -1,14 +1,26 @@
 import type { TFunction } from "i18next";
+import type { NameOf } from "../shared/names";
+import type { Graph } from "./map/graph";
 
 /** Where a wait happens, in words: between two steps, or between a step and its own repetition. */
-export function placeOf(t: TFunction, path: { from: string; to: string }): string {
+export function placeOf(t: TFunction, name: NameOf, path: { from: string; to: string }): string {
   return path.from === path.to
-    ? t("journeys.place.again", { step: path.from })
-    : t("journeys.place.between", { from: path.from, to: path.to });
+    ? t("journeys.place.again", { step: name("step", path.from) })
+    : t("journeys.place.between", { from: name("step", path.from), to: name("step", path.to) });
 }
 
-export function pathName(path: { from: string; to: string }): string {
-  return path.from === path.to ? `${path.from} ↻` : `${path.from} → ${path.to}`;
+export function pathName(name: NameOf, path: { from: string; to: string }): string {
+  const from = name("step", path.from);
+  return path.from === path.to ? `${from} ↻` : `${from} → ${name("step", path.to)}`;
+}
+
+/** The graph with the names its reader knows. */
+export function titled(graph: Graph, name: NameOf): Graph {
+  const title = (key: string) => name("step", key);
+  return {
+    steps: graph.steps.map((step) => ({ ...step, title: title(step.name) })),
+    paths: graph.paths.map((path) => ({ ...path, fromTitle: title(path.from), toTitle: title(path.to) })),
+  };
 }
 
 const SAYABLE: [number, string][] = [

@@ -2,6 +2,7 @@ import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 import { Empty, Failure, Loading } from "../shared/states";
 import { type Contact, useContacts } from "./api";
 import { type Definition, inLanguage } from "./types";
@@ -85,23 +86,24 @@ export function ContactsPanel({ title, address, close }: ContactsProps) {
 function ContactLine({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const kind = contact.type.replace(/\.v\d+$/, "");
   const facts: [string, string | null][] = [
     [t("shared.subject"), contact.subject && `${contact.subject.slice(0, 8)}…`],
     [t("shared.case"), contact.case],
     [t("shared.org"), contact.org],
-    [t("shared.product"), contact.product],
-    [t("shared.segment"), contact.segment],
+    [t("shared.product"), contact.product && name("member", contact.product)],
+    [t("shared.segment"), contact.segment && name("member", contact.segment)],
   ];
   return (
     <li>
       <p>
-        <span className="strong">{t(`shared.kind.${kind.replaceAll(".", "_")}`, kind)}</span>
-        {contact.channel && <span className="soft"> · {t(`shared.member.${contact.channel}`, contact.channel)}</span>}
+        <span className="strong">{name("kind", kind)}</span>
+        {contact.channel && <span className="soft"> · {name("member", contact.channel)}</span>}
       </p>
       <p className="soft">
         {format.moment(new Date(contact.time_us / 1000))}
-        {facts.map(([name, value]) => value && <span key={name}>{` · ${name} ${value}`}</span>)}
+        {facts.map(([fact, value]) => value && <span key={fact}>{` · ${fact} ${value}`}</span>)}
       </p>
     </li>
   );

@@ -2,6 +2,7 @@ import { Button, DatePicker, Select } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { type Filters, filterNames } from "../shared/address";
+import { useNames } from "../shared/names";
 import { type Dimension, useMembers } from "./api";
 import { inLanguage } from "./types";
 
@@ -54,11 +55,10 @@ interface MemberProps {
 
 function Member({ dimension, value, choose }: MemberProps) {
   const { t, i18n } = useTranslation();
+  const nameOf = useNames();
   const members = useMembers(dimension);
   const options = (members.data?.groups ?? []).flatMap(({ key, name }) =>
-    key === null
-      ? []
-      : [{ value: key, label: name ? inLanguage(name, i18n.language) : t(`shared.member.${key}`, key) }],
+    key === null ? [] : [{ value: key, label: name ? inLanguage(name, i18n.language) : nameOf("member", key) }],
   );
   if (!value && members.isSuccess && options.length < 2) return null;
   return (

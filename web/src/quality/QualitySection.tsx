@@ -3,18 +3,19 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filters } from "../shared/address";
 import { downloadCsv } from "../shared/csv";
+import { spanOf } from "../shared/period";
 import { Empty, Failure, Loading } from "../shared/states";
-import { useDefinitions, useQuality, useTrend } from "./api";
+import { stepOf, type TrendStep, useDefinitions, useQuality, useTrend } from "./api";
 import { ContactsPanel, DefinitionPanel } from "./Drawers";
 import { FigureLines } from "./FigureLines";
 import { mainFigures } from "./figures";
-import { type Definition, type Figure, inLanguage } from "./types";
+import { type Definition, type Figure, inLanguage, type Scope } from "./types";
 
 /** The quality figures of the selection, with what the record does not hold yet named instead of hidden. */
 export function QualitySection({ filters, period }: { filters: Filters; period: string }) {
   const { t, i18n } = useTranslation();
   const quality = useQuality(filters);
-  const trend = useTrend(filters);
+  const trend = useTrend(filters, trendStep(filters, quality.data?.scope));
   const definitions = useDefinitions();
   const [all, setAll] = useState(false);
   const [defined, setDefined] = useState<string | null>(null);
@@ -72,6 +73,12 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
       />
     </section>
   );
+}
+
+function trendStep(filters: Filters, scope: Scope | undefined): TrendStep | null {
+  if (!scope || scope.first_us === null || scope.last_us === null) return null;
+  const { since, until } = spanOf(filters);
+  return stepOf(since ? Date.parse(since) * 1000 : scope.first_us, until ? Date.parse(until) * 1000 : scope.last_us);
 }
 
 /** All figures in the order of their definitions, which groups them by what they are counted from. */

@@ -1,25 +1,18 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type Query, read } from "../api/client";
 import type { Filters } from "../shared/address";
+import { readersZone, spanOf } from "../shared/period";
 import type { Definition, GroupedFigures, QualityFigures } from "./types";
 
 /** The filters of the page as the parameters of `/v1/quality`; a day in the address covers the whole day. */
 export function selectionOf(filters: Filters): Query {
   return {
-    since: filters.from,
-    until: filters.to && dayAfter(filters.to),
+    ...spanOf(filters),
     channel: filters.channel,
     branch: filters.branch,
     product: filters.product,
     segment: filters.segment,
   };
-}
-
-/** The server's `until` is exclusive, the reader's "to" is not. */
-export function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
 }
 
 export function useQuality(filters: Filters) {
@@ -30,11 +23,23 @@ export function useQuality(filters: Filters) {
   });
 }
 
-export function useTrend(filters: Filters) {
+export type TrendStep = "day" | "week" | "month" | "quarter";
+
+/** The step that gives a period a course one can read: about ten to forty points. */
+export function stepOf(sinceUs: number, untilUs: number): TrendStep {
+  const days = (untilUs - sinceUs) / 86_400e6;
+  if (days <= 45) return "day";
+  if (days <= 200) return "week";
+  return days <= 5 * 365 ? "month" : "quarter";
+}
+
+/** The course of every figure, in the calendar of the reader's own time zone. */
+export function useTrend(filters: Filters, step: TrendStep | null) {
   return useQuery({
-    queryKey: ["quality", "trend", filters],
+    queryKey: ["quality", "trend", filters, step],
+    enabled: step !== null,
     queryFn: ({ signal }) =>
-      read<GroupedFigures>("/v1/quality/trend", { ...selectionOf(filters), step: "month" }, signal),
+      read<GroupedFigures>("/v1/quality/trend", { ...selectionOf(filters), step, zone: readersZone() }, signal),
     placeholderData: keepPreviousData,
   });
 }

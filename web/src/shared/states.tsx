@@ -25,11 +25,22 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   return (
     <div className="note" role="alert">
       <p className="strong">{offline ? t("shared.offline") : t("shared.failed")}</p>
-      <p className="soft">{offline ? t("shared.offlineDo") : known.message}</p>
+      <p>{offline ? t("shared.offlineDo") : t(`shared.problem.${sortOf(known.status)}`)}</p>
+      {known && known.status > 0 && (
+        <p className="soft" lang="en">
+          {t("shared.problem.said", { words: known.message })}
+        </p>
+      )}
       <p className="soft">{t("shared.kept")}</p>
       {retry && <Button onClick={retry}>{t("shared.retry")}</Button>}
     </div>
   );
+}
+
+function sortOf(status: number): "refused" | "absent" | "input" | "server" {
+  if (status === 401 || status === 403) return "refused";
+  if (status === 404) return "absent";
+  return status < 500 ? "input" : "server";
 }
 
 /** An empty place that teaches. */

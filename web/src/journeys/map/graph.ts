@@ -9,7 +9,9 @@ export interface Waiting {
 }
 
 export interface Step {
+  /** As the record names it, and as the reader knows it. */
   name: string;
+  title: string;
   /** How often the step happened, and in how many cases. */
   count: number;
   cases: number;
@@ -21,6 +23,8 @@ export interface Step {
 export interface Path {
   from: string;
   to: string;
+  fromTitle: string;
+  toTitle: string;
   count: number;
   cases: number;
   wait: Waiting;

@@ -34,7 +34,7 @@ export interface Drawing {
 
 export type Direction = "down" | "right";
 
-const STEP_HEIGHT = 46;
+const STEP_HEIGHT = 48;
 const GAP_ACROSS = 28;
 const GAP_ALONG = { down: 54, right: 84 };
 const BEND = 14;
@@ -44,8 +44,8 @@ const LOOP = 84;
 /** Width of a label in the map's type, near enough: a Chinese character is as wide as two Latin ones. */
 export function labelWidth(name: string): number {
   let width = 0;
-  for (const letter of name) width += (letter.codePointAt(0) ?? 0) > 0x2e7f ? 13 : 7.1;
-  return Math.min(220, Math.max(96, width + 28));
+  for (const letter of name) width += (letter.codePointAt(0) ?? 0) > 0x2e7f ? 14 : 7.9;
+  return Math.min(248, Math.max(104, width + 44));
 }
 
 /** Place a graph; deterministic, the same graph always gives the same drawing. */
@@ -57,7 +57,7 @@ export function place(graph: Graph, direction: Direction): Drawing {
     weight: path.count,
   }));
   const { layers, layerOf, routes, segments } = layer(graph.steps.length, links);
-  const widths = graph.steps.map((step) => labelWidth(step.name));
+  const widths = graph.steps.map((step) => labelWidth(step.title));
   const real = graph.steps.length;
   const loops = new Set(links.filter((link) => link.from === link.to).map((link) => link.from));
   const across = (node: number) => {
@@ -235,7 +235,10 @@ function loop(path: Path, box: PlacedStep, direction: Direction): PlacedPath {
 /** Move the drawing so that it begins at the origin; the paths carry the shift in their own numbers. */
 function shifted(steps: PlacedStep[], paths: PlacedPath[]): Drawing {
   const margin = 48;
-  const xs = [...steps.flatMap((s) => [s.x - s.width / 2, s.x + s.width / 2]), ...paths.map((p) => p.label.x)];
+  const xs = [
+    ...steps.flatMap((s) => [s.x - s.width / 2, s.x + s.width / 2]),
+    ...paths.flatMap((p) => [p.label.x - 36, p.label.x + 36]),
+  ];
   const ys = [...steps.flatMap((s) => [s.y - s.height / 2, s.y + s.height / 2]), ...paths.map((p) => p.label.y)];
   const dx = margin - Math.min(...xs);
   const dy = margin - Math.min(...ys);

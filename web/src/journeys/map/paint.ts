@@ -24,7 +24,7 @@ interface Dress {
   cases: number;
 }
 
-const NAME_CHARS = 24;
+const NAME_CHARS = 26;
 
 export function figureOf(path: PlacedPath["path"], measure: Measure, format: Format): string {
   return measure === "count" ? format.whole(path.count) : format.duration(path.wait[measure]);
@@ -120,7 +120,7 @@ function figurePart(placed: PlacedPath, { measure, palette, format, marked }: Dr
       y: placed.label.y,
       align: "center",
       verticalAlign: "middle",
-      fontSize: 11.5,
+      fontSize: 12.5,
       fontFamily: fonts.text,
       fill: palette.text,
       stroke: palette.ground,
@@ -135,8 +135,8 @@ function stepParts(placed: PlacedStep, weight: number, { measure, palette, forma
   const faded = marked.size > 0 && !marked.has(step.name);
   const opacity = faded ? 0.45 : 1;
   const fill = measure === "count" ? mix(palette.ground, palette.countSoft, 0.2 + 0.8 * weight) : palette.ground;
-  const letters = [...step.name];
-  const name = letters.length > NAME_CHARS ? `${letters.slice(0, NAME_CHARS - 1).join("")}…` : step.name;
+  const letters = [...step.title];
+  const name = letters.length > NAME_CHARS ? `${letters.slice(0, NAME_CHARS - 1).join("")}…` : step.title;
   // A beginning or an end is marked where at least one case in twenty begins or ends there.
   const begins = step.starts > cases / 20 ? "▶ " : "";
   const closes = step.ends > cases / 20 ? " ■" : "";
@@ -152,8 +152,8 @@ function stepParts(placed: PlacedStep, weight: number, { measure, palette, forma
       },
       emphasis: { style: { stroke: palette.accent, lineWidth: 2 } },
     },
-    label(`${begins}${name}`, x, y - 8, 13, palette.text, opacity),
-    label(`${format.whole(step.count)}${closes}`, x, y + 10, 11.5, palette.textSoft, opacity),
+    label(`${begins}${name}`, x, y - 9, 14, palette.text, opacity),
+    label(`${format.whole(step.count)}${closes}`, x, y + 11, 12.5, palette.textSoft, opacity),
   ];
 }
 
@@ -171,7 +171,7 @@ export function readable(drawing: Drawing, measure: Measure): Set<string> {
   const chosen = new Set<string>();
   const ranked = [...drawing.paths].sort((a, b) => weightOf(b.path, measure) - weightOf(a.path, measure));
   for (const placed of ranked) {
-    const box = { x: placed.label.x, y: placed.label.y, w: 30, h: 8 };
+    const box = { x: placed.label.x, y: placed.label.y, w: 34, h: 9 };
     const free = taken.every(
       (other) => Math.abs(other.x - box.x) >= other.w + box.w || Math.abs(other.y - box.y) >= other.h + box.h,
     );

@@ -25,7 +25,7 @@ export function tipOf(
   if (item.seriesId === "steps") {
     const step = drawing.steps[item.dataIndex]?.step;
     if (!step) return root;
-    head.textContent = step.name;
+    head.textContent = step.title;
     row(t("journeys.times"), format.whole(step.count));
     row(t("journeys.cases"), format.whole(step.cases));
     if (step.starts) row(t("journeys.startsHere"), format.whole(step.starts));
@@ -34,7 +34,7 @@ export function tipOf(
   }
   const path = drawing.paths[item.dataIndex]?.path;
   if (!path) return root;
-  head.textContent = `${path.from} → ${path.to}`;
+  head.textContent = `${path.fromTitle} → ${path.toTitle}`;
   row(t("journeys.times"), format.whole(path.count));
   row(t("journeys.cases"), format.whole(path.cases));
   row(t("journeys.waitTotal"), format.duration(path.wait.total));
