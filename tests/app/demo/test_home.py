@@ -144,6 +144,21 @@ def test_the_commands_print_one_json_document(tmp_path: Path) -> None:
     assert (counted["read"], counted["appended"], counted["duplicates"]) == (said["events"], 0, said["events"])
 
 
+@pytest.mark.parametrize("file_format", ["jsonl.gz", "parquet"])
+def test_every_format_is_imported_whole(tmp_path: Path, file_format: str) -> None:
+    run = CliRunner()
+    size = ["--customers", "40", "--months", "2", "--format", file_format]
+    said = json.loads(run.invoke(app, ["generate", *size, "--out", str(tmp_path / "out"), "--json"]).stdout)
+    command = ["--home", str(tmp_path / "home"), "import", said["files"][0], "--as", "cloudevents", "--json"]
+    for appended, duplicates in ((said["events"], 0), (0, said["events"])):
+        counted = json.loads(run.invoke(app, command).stdout)
+        assert (counted["appended"], counted["duplicates"], counted["rejected"]) == (appended, duplicates, 0)
+    again = run.invoke(app, ["generate", *size[:4], "--out", str(tmp_path / "lines"), "--json"])
+    command[3] = json.loads(again.stdout)["files"][0]
+    counted = json.loads(run.invoke(app, command).stdout)
+    assert (counted["appended"], counted["duplicates"]) == (0, said["events"])
+
+
 def test_a_demo_says_in_both_languages_what_is_there(tmp_path: Path) -> None:
     arguments = ["--home", str(tmp_path / "home"), "demo", "--customers", "20", "--months", "1", "--no-serve"]
     said = CliRunner().invoke(app, arguments).stdout

@@ -55,8 +55,13 @@ def open_reader(path: Path, spec: ImportSpec, keys: KeyHolder) -> Reader:
     source = spec.source or URN_PREFIX + stem
     row_keys = RowKeys(keys.row_key())
     if spec.kind is ImportKind.CLOUDEVENTS:
-        from tiexin.record.imports.cloudevents import CloudEventsReader
+        from tiexin.record.imports.cloudevents import CloudEventsParquetReader, CloudEventsReader
+        from tiexin.record.imports.tables import PARQUET_MAGIC
 
+        with ByteSource(path) as stream:
+            is_parquet = stream.take(len(PARQUET_MAGIC)).startswith(PARQUET_MAGIC)
+        if is_parquet:
+            return CloudEventsParquetReader(path, source=source)
         return CloudEventsReader(path, source=source)
     if spec.kind is ImportKind.XES:
         from tiexin.record.imports.xes import XesReader
