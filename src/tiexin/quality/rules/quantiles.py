@@ -76,6 +76,8 @@ def quantile(histogram: Histogram, share: float, *, confidence: float = CONFIDEN
     upper = histogram.order_statistic(min(below + 2, n))
     value = lower + (place - below) * (upper - lower)
     low_rank, high_rank = quantile_ranks(n, share=share, confidence=confidence)
+    # With few observations the interpolated value can lie outside the ranks; a wider interval still covers.
+    low_rank, high_rank = min(low_rank, below + 1), max(high_rank, min(below + 2, n))
     return Estimate(
         value,
         histogram.order_statistic(low_rank) if low_rank >= 1 else None,
