@@ -21,7 +21,8 @@ def read_encoded(paths: Sequence[Path], tail: pa.Table | None, columns: Sequence
     if not pieces:
         msg = "a view needs at least one file or a tail"
         raise ValueError(msg)
-    return pa.concat_tables(pieces).unify_dictionaries()
+    # A segment knows that its times are never null, the tail does not: the looser of the two holds for the whole.
+    return pa.concat_tables(pieces, promote_options="default").unify_dictionaries()
 
 
 def _read(path: Path, columns: Sequence[str]) -> pa.Table:
