@@ -35,16 +35,28 @@ from tiexin.journeys.contracts import (
     Summary,
     Variant,
 )
+from tiexin.journeys.filters import JourneyFilterError, changed, checked, filter_of
 from tiexin.kernel.calendar import BusinessCalendar
 from tiexin.kernel.clock import DAY_US
-from tiexin.kernel.errors import InvalidInputError, NotFoundError
+from tiexin.kernel.errors import NotFoundError
+
+__all__ = [
+    "Journey",
+    "JourneyFilterError",
+    "Source",
+    "UnknownJourneyError",
+    "changed",
+    "compare",
+    "filter_of",
+    "journeys",
+    "open_journey",
+]
 
 if TYPE_CHECKING:
     from tiexin.infra.analytics.port import Engine
     from tiexin.journeys.store.encoded import EncodedCore
     from tiexin.journeys.store.portable import PortableCore
 
-ATTRIBUTES_MAX = 20
 SLOWER_THAN_DEFAULT = 75
 
 
@@ -59,12 +71,6 @@ class UnknownJourneyError(NotFoundError):
     """The record has no step of this journey; names those it has."""
 
     code = "unknown_journey"
-
-
-class JourneyFilterError(InvalidInputError):
-    """A filter is not possible; says which part."""
-
-    code = "invalid_filter"
 
 
 def journeys(source: Source, *, engine: str = "duckdb") -> list[JourneyListed]:
@@ -265,19 +271,3 @@ class Journey:
         lifecycle = self._journey.lifecycle
         table = self._engine.encoded("events", columns_for(lifecycle))
         return None if table is None else EncodedCore(table, journey=self._journey.name, lifecycle=lifecycle)
-
-
-def checked(journey: JourneyFilter) -> JourneyFilter:
-    """Return the filter if it is possible.
-
-    Raises:
-        JourneyFilterError: too many attributes or activities, or an attribute name with quotes or backslashes.
-    """
-    if len(journey.attributes) > ATTRIBUTES_MAX or len(journey.activities) > ATTRIBUTES_MAX:
-        msg = f"At most {ATTRIBUTES_MAX} attributes and {ATTRIBUTES_MAX} activities can be asked for at once."
-        raise JourneyFilterError(msg, limit=ATTRIBUTES_MAX)
-    for key, _ in journey.attributes:
-        if not key or any(sign in key for sign in "\"'\\[]*$") or not key.isprintable():
-            msg = f"The attribute name {key!r} is empty or holds quotes, brackets or signs that a path cannot name."
-            raise JourneyFilterError(msg, attribute=key)
-    return journey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,8 +25,8 @@ BIN_EDGES_DAYS = (0, 1 / 24, 1 / 4, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 1
 SLOW_PERCENT = 75
 
 
-class EdgeSumsLike(Protocol):
-    """Sums over cases of waiting on one edge, in seconds."""
+class EdgeSums(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums over cases of the waiting on one edge (x) and of all waiting of the same case (y), in seconds."""
 
     source: str
     target: str
@@ -36,8 +36,8 @@ class EdgeSumsLike(Protocol):
     xy: float
 
 
-class CaseSumsLike(Protocol):
-    """Sums over all cases of their waiting, in seconds."""
+class CaseSums(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums over all cases of their waiting (y), in seconds."""
 
     cases: int
     y: float
@@ -49,11 +49,11 @@ class Side(NamedTuple):
 
     summary: Summary
     durations_us: Sequence[int]
-    whole: CaseSumsLike
-    edges: Sequence[EdgeSumsLike]
+    whole: CaseSums
+    edges: Sequence[EdgeSums]
 
 
-def bottlenecks(edges: Sequence[Edge], whole: CaseSumsLike, sums: Sequence[EdgeSumsLike]) -> list[Bottleneck]:
+def bottlenecks(edges: Sequence[Edge], whole: CaseSums, sums: Sequence[EdgeSums]) -> list[Bottleneck]:
     """Return edges in the order given with their share of all waiting; only those on enough cases have a rank."""
     by_edge = {(each.source, each.target): each for each in sums}
     found, rank = [], 0

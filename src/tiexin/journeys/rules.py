@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from tiexin.journeys.contracts import CoveredVariant, Edge, FunnelStage, Handover, Percentiles, Rework, Variant, Waiting
 from tiexin.kernel.clock import DAY_US, SECOND_US
 
 Z95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
+
+
+class Ordered(Protocol):
+    """Whole numbers in ascending order, as a list or an array."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __getitem__(self, place: int, /) -> Any:
+        """Return the one at a place."""
+
 
 OrderStatistics = tuple[int, int | None]
 """The two neighbouring order statistics of a quantile; the upper one is None at the end."""
@@ -53,13 +65,13 @@ def duration_days(*, cases: int, p50: OrderStatistics, p95: OrderStatistics) -> 
     )
 
 
-def order_statistics(ordered: Sequence[int], *, percent: int) -> OrderStatistics:
+def order_statistics(ordered: Ordered, *, percent: int) -> OrderStatistics:
     """Return the order statistics around a quantile of values in ascending order."""
     low = percent * (len(ordered) - 1) // 100
     return int(ordered[low]), int(ordered[low + 1]) if low + 1 < len(ordered) else None
 
 
-def quantile_of(ordered: Sequence[int], *, percent: int, unit: int) -> float:
+def quantile_of(ordered: Ordered, *, percent: int, unit: int) -> float:
     """Return a linearly interpolated quantile of values in ascending order."""
     return quantile(order_statistics(ordered, percent=percent), n=len(ordered), percent=percent, unit=unit)
 

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from tiexin.infra.analytics.port import Parameters
 
-REFUSED: dict[type[exp.Expression], str] = {
+REFUSED: dict[type[exp.Expr], str] = {
     exp.ApproxQuantile: "an approximate quantile differs between engines; use quantile_cont",
     exp.ApproxDistinct: "an approximate count differs between engines; use count(distinct …)",
     exp.IntDiv: "whole division of negative numbers differs between engines; use floor(a / b)",
@@ -43,7 +43,7 @@ def to_spark(sql: str, params: Parameters | None = None) -> str:
     return str(tree.sql(dialect="spark"))
 
 
-def _refuse(node: exp.Expression) -> None:
+def _refuse(node: exp.Expr) -> None:
     for kind, reason in REFUSED.items():
         if isinstance(node, kind):
             raise DialectError(reason)
@@ -52,14 +52,14 @@ def _refuse(node: exp.Expression) -> None:
         raise DialectError(msg)
 
 
-def _bound(name: str, params: Parameters) -> exp.Expression:
+def _bound(name: str, params: Parameters) -> exp.Expr:
     if name not in params:
         msg = f"parameter ${name} was not given"
         raise DialectError(msg)
     return _literal(params[name])
 
 
-def _literal(value: Any) -> exp.Expression:
+def _literal(value: Any) -> exp.Expr:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return exp.Array(expressions=[_literal(item) for item in value])
     return exp.convert(value)

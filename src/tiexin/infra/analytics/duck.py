@@ -54,7 +54,12 @@ class DuckEngine:
             files = ", ".join(_literal(str(path)) for path in paths)
             parts.append(f"SELECT * FROM read_parquet([{files}])")
         if tail is not None:
-            self._connection.register(f"{name}_tail", tail)
+            # A table of DuckDB's own: its scan of Arrow memory cannot take the filters that a semi-join pushes down.
+            self._connection.register(f"{name}_arrow", tail)
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {quoted(name + '_tail')} AS SELECT * FROM {quoted(name + '_arrow')}"
+            )
+            self._connection.unregister(f"{name}_arrow")
             columns = ", ".join(quoted(column) for column in tail.column_names)
             parts.append(f"SELECT {columns} FROM {quoted(name + '_tail')}")
         body = " UNION ALL BY NAME ".join(parts)

@@ -7,31 +7,13 @@ from typing import Any
 import msgspec
 
 from tiexin.infra.analytics.port import Engine
+from tiexin.journeys.comparing import CaseSums, EdgeSums
 from tiexin.journeys.contracts import Activity, CaseFocus, CasePage, CaseRow, JourneyListed, Loop
 from tiexin.journeys.store.steps import OWN, Params
 from tiexin.kernel.clock import SECOND_US, iso_us
 
 JOURNEYS_MAX = 1_000
 COLUMN_ATTRIBUTES = ("channel", "product", "segment", "org", "actor", "team", "step")
-
-
-class EdgeSums(msgspec.Struct, frozen=True, kw_only=True):
-    """Sums over cases of the waiting on one edge (x) and on all edges of the same case (y), in seconds."""
-
-    source: str
-    target: str
-    cases: int
-    x: float
-    xx: float
-    xy: float
-
-
-class CaseSums(msgspec.Struct, frozen=True, kw_only=True):
-    """Sums over all cases of their waiting, in seconds."""
-
-    cases: int
-    y: float
-    yy: float
 
 
 def journeys(engine: Engine) -> list[JourneyListed]:
@@ -61,7 +43,7 @@ def journeys(engine: Engine) -> list[JourneyListed]:
 
 def exists(engine: Engine, name: str) -> bool:
     """Tell whether the record has a step of this journey."""
-    return engine.query(f"SELECT 1 AS one FROM events WHERE {OWN} LIMIT 1", {"journey": name}).num_rows > 0
+    return bool(engine.query(f"SELECT 1 AS one FROM events WHERE {OWN} LIMIT 1", {"journey": name}).num_rows > 0)
 
 
 def activities(engine: Engine) -> list[Activity]:
@@ -110,16 +92,19 @@ def edge_sums(engine: Engine) -> tuple[CaseSums, list[EdgeSums]]:
     return msgspec.convert(whole, CaseSums), msgspec.convert(rows, list[EdgeSums])
 
 
-def durations_us(engine: Engine) -> Any:
-    """Return the duration of every case in µs, ascending, as a numpy array."""
-    return _column(engine.query("SELECT duration_us FROM cases ORDER BY duration_us"), "duration_us")
+def durations_us(engine: Engine) -> list[int]:
+    """Return the duration of every case in µs, ascending."""
+    rows = engine.query("SELECT duration_us FROM cases ORDER BY duration_us")
+    durations: list[int] = rows.column("duration_us").to_pylist()
+    return durations
 
 
 def longer_than(engine: Engine, threshold_us: int) -> tuple[int, int]:
     """Return how many cases last longer than a threshold, and how many there are."""
     row = _one(
         engine,
-        "SELECT coalesce(sum(CASE WHEN duration_us > $threshold THEN 1 ELSE 0 END), 0) AS slow, count(*) AS n FROM cases",
+        """SELECT coalesce(sum(CASE WHEN duration_us > $threshold THEN 1 ELSE 0 END), 0) AS slow, count(*) AS n
+        FROM cases""",
         {"threshold": threshold_us},
     )
     return int(row["slow"]), row["n"]
@@ -198,7 +183,3 @@ def _focused(focus: CaseFocus) -> tuple[str, Params]:
 def _one(engine: Engine, sql: str, params: Params | None = None) -> dict[str, Any]:
     row: dict[str, Any] = engine.query(sql, params).to_pylist()[0]
     return row
-
-
-def _column(table: Any, name: str) -> Any:
-    return table.column(name).to_numpy()

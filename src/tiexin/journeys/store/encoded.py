@@ -248,11 +248,10 @@ def _narrow(code: Ints) -> Ints:
 def _pairs(code: Ints, before: Ints) -> Ints:
     """Return one number for each pair of a code and the next."""
     width = int(code.max()) + 1 if len(code) else 1
-    kind = np.int16 if width * width < RADIX_MAX else np.int64
-    pair = code[before].astype(kind)
-    pair *= kind(width)
-    pair += code[before + 1].astype(kind)
-    return pair
+    giver, taker = code[before], code[before + 1]
+    if width * width < RADIX_MAX:
+        return giver.astype(np.int16) * np.int16(width) + taker.astype(np.int16)
+    return giver.astype(np.int64) * width + taker
 
 
 def _distinct(code: Ints) -> int:

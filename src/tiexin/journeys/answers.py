@@ -1,0 +1,56 @@
+"""Answers a server has given, kept as long as the record stands where it stood: the same question costs nothing.
+
+The position of the record names its content exactly, so an answer never outlives what it was counted from.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tiexin.journeys.api import Journey, open_journey
+from tiexin.journeys.contracts import JourneyFilter
+
+if TYPE_CHECKING:
+    from tiexin.record.api import Record
+
+ANSWERS_MAX = 256
+ANSWER_BYTES_MAX = 4_000_000
+"""Longer answers are not kept."""
+
+
+class Answers:
+    """Counts each question once a position; one question at a time, so a page that asks ten does not load ten times."""
+
+    def __init__(self, get_record: Callable[[], Record]) -> None:
+        self._get_record = get_record
+        self._kept: OrderedDict[Hashable, msgspec.Raw] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_journey(self, key: str, chosen: JourneyFilter, count: Callable[[Journey], Any]) -> msgspec.Raw:
+        """Return the answer about one journey as JSON."""
+
+        def counted(record: Record) -> Any:
+            with open_journey(record, chosen) as journey:
+                return count(journey)
+
+        return self.of_record((key, chosen), counted)
+
+    def of_record(self, key: Hashable, count: Callable[[Record], Any]) -> msgspec.Raw:
+        """Return the answer about the record as JSON."""
+        record = self._get_record()
+        with self._lock:
+            place = (key, record.position())
+            if place in self._kept:
+                self._kept.move_to_end(place)
+                return self._kept[place]
+            answer = msgspec.Raw(msgspec.json.encode(count(record)))
+            if len(bytes(answer)) <= ANSWER_BYTES_MAX:
+                self._kept[place] = answer
+                while len(self._kept) > ANSWERS_MAX:
+                    self._kept.popitem(last=False)
+            return answer
