@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -19,7 +17,9 @@ from tiexin.app.docs_page import render
 from tiexin.app.keys.api import Keys, open_keys
 from tiexin.app.security import Gate, allow, may
 from tiexin.infra.settings import Settings
+from tiexin.journeys import routes as journeys_routes
 from tiexin.kernel.errors import UnavailableError
+from tiexin.quality import routes as quality_routes
 from tiexin.record import routes as record_routes
 from tiexin.record.api import Record, open_record
 
@@ -113,10 +113,8 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
 def _mount(app: FastAPI, opened: Opened) -> None:
     app.include_router(record_routes.router(opened.record, allow=allow, signal=opened.signal))
     reads_figures = [Depends(may(FIGURES))]
-    for name in ("tiexin.journeys.routes", "tiexin.quality.routes"):
-        if importlib.util.find_spec(name):
-            part = importlib.import_module(name)
-            app.include_router(part.router(opened.record), dependencies=reads_figures)
+    app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
+    app.include_router(quality_routes.router(opened.record), dependencies=reads_figures)
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.include_router(_documents(app))
