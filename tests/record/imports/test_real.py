@@ -9,6 +9,7 @@ import pytest
 
 from tiexin.kernel.clock import iso_us
 from tiexin.record.api import Record
+from tiexin.record.contracts import Event
 from tiexin.record.imports.model import ImportKind, ImportSpec
 from tiexin.record.imports.runner import run_import
 
@@ -91,7 +92,7 @@ def test_tickets(record: Record, shared_data: Path) -> None:
     path = shared_data / "tickets/uci_incident_event_log_119998.parquet"
     report = run_import(record, path, ImportSpec(kind=ImportKind.TICKETS))
     assert (report.appended, report.rejected) == (119_998, 0)
-    last = {}
+    last: dict[str | None, Event] = {}
     for found in record.iterate():
         event = found.event
         if event.case not in last or event.data["modification"] > last[event.case].data["modification"]:

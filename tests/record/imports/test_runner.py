@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests.record.imports.conftest import HEAD, MAPPING, Importer
 from tiexin.infra.settings import load_settings
 from tiexin.record.api import Record, open_record
-from tiexin.record.contracts import Event
+from tiexin.record.contracts import AppendReceipt, Event
 from tiexin.record.export import export
 from tiexin.record.imports import runner
 from tiexin.record.imports.checkpoint import data_set_name
@@ -45,7 +46,12 @@ def test_an_unchanged_file_is_not_sent_to_the_record_again(
     import_csv(content)
     sent: list[int] = []
     submit = record.submit
-    monkeypatch.setattr(record, "submit", lambda events: sent.append(len(events)) or submit(events))  # type: ignore[func-returns-value]
+
+    def spy(events: Sequence[Event]) -> Future[AppendReceipt]:
+        sent.append(len(events))
+        return submit(events)
+
+    monkeypatch.setattr(record, "submit", spy)
     report = import_csv(content)
     assert (report.read, report.appended, report.duplicates, sent) == (50, 0, 50, [])
 

@@ -80,8 +80,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
         texts = {value.strip() for value in values if isinstance(value, str)}
         nulls = frozenset(texts & NULL_WORDS)
         present = [value.strip() if isinstance(value, str) else value for value in values]
-        present = [value for value in present if value is not None and value not in {"", *nulls}] if nulls else present
-        present = [value for value in present if value is not None and value != ""]
+        present = [
+            value for value in present if value is not None and not (isinstance(value, str) and value in {"", *nulls})
+        ]
         written = [value if isinstance(value, str) else str(value) for value in present]
         formats = _formats_of(present)
         numbers = [_number(value) for value in present]
