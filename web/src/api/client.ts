@@ -1,4 +1,8 @@
-/** The one way to the server: typed paths, problem bodies turned into errors that a person can read. */
+/** The one way to the server: paths and shapes generated from its OpenAPI, problems turned into errors to read. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
 
 /** A refusal or failure of the server, as RFC 9457 describes it; status 0 means that no answer came. */
 export class ApiError extends Error {
@@ -11,31 +15,35 @@ export class ApiError extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+export const client = createClient<paths>({ baseUrl: window.location.origin });
 
-/** Read one resource; absent parameters are left out of the address. */
-export async function read<Body>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Body> {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") parameters.set(name, String(value));
-  }
-  const address = parameters.size ? `${path}?${parameters}` : path;
-  let response: Response;
+interface Answer<Body> {
+  data?: Body;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * The body of an answer.
+ *
+ * @throws ApiError when the server refused, failed, or did not answer at all
+ */
+export async function body<Body>(call: Promise<Answer<Body>>): Promise<Body> {
+  let answer: Answer<Body>;
   try {
-    response = await fetch(address, { headers: { accept: "application/json" }, signal });
+    answer = await call;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(0, "no_answer", String(cause));
   }
-  if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as Body;
+  if (answer.data !== undefined) return answer.data;
+  throw problemOf(answer.response, answer.error);
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => null);
-  if (body && typeof body === "object" && "detail" in body && typeof body.detail === "string") {
-    const code = "code" in body && typeof body.code === "string" ? body.code : "unknown";
-    return new ApiError(response.status, code, body.detail);
+function problemOf(response: Response, problem: unknown): ApiError {
+  if (problem && typeof problem === "object" && "detail" in problem && typeof problem.detail === "string") {
+    const code = "code" in problem && typeof problem.code === "string" ? problem.code : "unknown";
+    return new ApiError(response.status, code, problem.detail);
   }
   return new ApiError(response.status, "unknown", `${response.status} ${response.statusText}`);
 }

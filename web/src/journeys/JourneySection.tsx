@@ -19,7 +19,8 @@ import { Bottlenecks } from "./Bottlenecks";
 import { CasesPanel } from "./Cases";
 import { MapPanel } from "./MapPanel";
 import { type Measure, measures } from "./map/graph";
-import { ReworkTable, SlowTable, Variants } from "./Variants";
+import { SlowTable } from "./Slow";
+import { ReworkTable, Variants } from "./Variants";
 
 interface Props {
   journeys: Listed[];

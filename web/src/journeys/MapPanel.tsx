@@ -26,11 +26,13 @@ interface Props {
   change: (changes: Record<string, string | null>) => void;
 }
 
+/** A journey of this many steps is shown whole; of a larger one, the most frequent steps come first. */
+const STEPS_ALL = 18;
 const STEPS_AT_FIRST = 12;
 
 /** A first view with about a dozen steps and half as many paths again, however large the journey is. */
 export function firstShares(graph: Graph): { steps: number; paths: number } {
-  const steps = Math.min(1, STEPS_AT_FIRST / Math.max(1, graph.steps.length));
+  const steps = graph.steps.length <= STEPS_ALL ? 1 : STEPS_AT_FIRST / graph.steps.length;
   const shown = Math.ceil(steps * graph.steps.length);
   const inner = choose(graph, steps, 1, "count").paths.length;
   return { steps, paths: Math.min(1, (shown * 1.4) / Math.max(1, inner)) };

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "../shared/DataTable";
 import { Figure } from "../shared/Figure";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
-import type { Rework, SlowAttribute, SlowReport, Variant } from "./api";
+import type { Rework, Variant } from "./api";
 
 const STEPS_SHOWN = 8;
 
@@ -132,81 +132,6 @@ export function ReworkTable({ rows, note }: { rows: Rework[]; note: string }) {
     >
       {worst && (
         <DataTable caption={t("journeys.rework")} columns={columns} rows={repeated} rowKey={(row) => row.activity} />
-      )}
-    </Figure>
-  );
-}
-
-/** What the slow cases have in common, certain differences first. */
-export function SlowTable({ report, note }: { report: SlowReport; note: string }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const name = useNames();
-  const rows = report.attributes.filter((row) => row.rank !== null && row.difference_low > 0).slice(0, 8);
-  const worst = rows[0];
-  const columns: Column<SlowAttribute>[] = [
-    {
-      key: "what",
-      title: t("journeys.attribute"),
-      cell: (row) => `${name("attribute", row.attribute)}: ${name("member", row.value)}`,
-    },
-    { key: "share", title: t("journeys.slowShare"), number: true, cell: (row) => format.share(row.share, 0) },
-    {
-      key: "other",
-      title: t("journeys.otherShare"),
-      number: true,
-      wide: true,
-      cell: (row) => format.share(row.other_share, 0),
-    },
-    {
-      key: "difference",
-      title: t("journeys.difference"),
-      number: true,
-      cell: (row) =>
-        t("journeys.points", {
-          value: format.signed(row.difference * 100, 0),
-          low: format.signed(row.difference_low * 100, 0),
-          high: format.signed(row.difference_high * 100, 0),
-        }),
-    },
-    { key: "n", title: t("journeys.cases"), number: true, cell: (row) => format.whole(row.n) },
-  ];
-  return (
-    <Figure
-      id="slow"
-      title={
-        worst
-          ? t("journeys.slowFinding", {
-              what: `${name("attribute", worst.attribute)}: ${name("member", worst.value)}`,
-              lift: format.decimal(worst.lift),
-            })
-          : t("journeys.slowNone")
-      }
-      subtitle={`${t("journeys.slowMeasure", { percent: report.slower_than, days: format.duration(report.threshold_days * 86_400) })} · ${note}`}
-      definition={t("journeys.slowDefinition")}
-      sheet={() => ({
-        name: "slow-cases",
-        header: ["attribute", "value", "n", "slow_share", "other_share", "difference", "low", "high", "lift"],
-        rows: report.attributes.map((row) => [
-          row.attribute,
-          row.value,
-          row.n,
-          row.share,
-          row.other_share,
-          row.difference,
-          row.difference_low,
-          row.difference_high,
-          row.lift,
-        ]),
-      })}
-    >
-      {worst && (
-        <DataTable
-          caption={t("journeys.slow")}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => `${row.attribute}\u0000${row.value}`}
-        />
       )}
     </Figure>
   );

@@ -1,88 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type Query, read } from "../api/client";
+import { body, client, type Schemas } from "../api/client";
+import type { paths } from "../api/schema";
 import type { Filters } from "../shared/address";
 import { spanOf } from "../shared/period";
-import type { Graph, Waiting } from "./map/graph";
+import type { Graph } from "./map/graph";
 
-export interface Listed {
-  name: string;
-  events: number;
-  cases: number;
-  first: string;
-  last: string;
-  lifecycles: string[];
-}
-
-export interface Summary {
-  events: number;
-  cases: number;
-  activities: number;
-  edges: number;
-  variants: number;
-  resources: number;
-  events_without_resource: number;
-  duration_days: { p50: number; p95: number };
-  handovers_per_case: { mean: number; p95: number };
-}
-
-interface Edge {
-  from: string;
-  to: string;
-  count: number;
-  cases: number;
-  wait_seconds: Waiting;
-}
-
-export interface Bottleneck extends Edge {
-  rank: number | null;
-  share: number;
-  share_low: number;
-  share_high: number;
-}
-
-export interface Variant {
-  activities: string[];
-  cases: number;
-  share: number;
-  cumulative_share: number;
-}
-
-export interface Rework {
-  activity: string;
-  cases: number;
-  cases_with_repeat: number;
-  extra_executions: number;
-}
-
-export interface SlowAttribute {
-  rank: number | null;
-  attribute: string;
-  value: string;
-  n: number;
-  slow: number;
-  share: number;
-  other_n: number;
-  other_share: number;
-  lift: number;
-  difference: number;
-  difference_low: number;
-  difference_high: number;
-}
-
-export interface SlowReport {
-  n: number;
-  slow: number;
-  slower_than: number;
-  threshold_days: number;
-  attributes: SlowAttribute[];
-}
-
-interface MapAnswer {
-  cases: number;
-  events: number;
-  nodes: { id: string; count: number; cases: number; starts: number; ends: number }[];
-  edges: Edge[];
-}
+export type Listed = Schemas["JourneyListed"];
+export type Bottleneck = Schemas["Bottleneck"];
+export type Variant = Schemas["CoveredVariant"];
+export type Rework = Schemas["Rework"];
+export type SlowAttribute = Schemas["SlowAttribute"];
+export type SlowReport = Schemas["SlowReport"];
+type MapAnswer = Schemas["JourneyMap"];
 
 export interface JourneyPicture {
   cases: number;
@@ -96,7 +25,7 @@ export interface Choice {
   filters: Filters;
 }
 
-function queryOf({ lifecycle, filters }: Choice): Query {
+function queryOf({ lifecycle, filters }: Choice) {
   return {
     lifecycle,
     ...spanOf(filters),
@@ -107,16 +36,21 @@ function queryOf({ lifecycle, filters }: Choice): Query {
   };
 }
 
-function useJourney<Body>(choice: Choice | null, part: string, more: Query = {}) {
+type Part = "summary" | "bottlenecks" | "variants" | "rework" | "slow" | "map";
+type Parts = {
+  [P in Part]: paths[`/v1/journeys/{name}/${P}`]["get"]["responses"][200]["content"]["application/json"];
+};
+
+/** One part of the picture of a journey; a changed filter keeps the former picture until the new one is there. */
+function useJourney<P extends Part>(choice: Choice | null, part: P, more: { limit?: number } = {}) {
   return useQuery({
     queryKey: ["journeys", part, choice, more],
     enabled: choice !== null,
-    queryFn: ({ signal }) =>
-      read<Body>(
-        `/v1/journeys/${encodeURIComponent(choice?.name ?? "")}/${part}`,
-        choice ? { ...queryOf(choice), ...more } : {},
-        signal,
-      ),
+    queryFn: ({ signal }) => {
+      const params = { path: { name: choice?.name ?? "" }, query: choice ? { ...queryOf(choice), ...more } : more };
+      const path: `/v1/journeys/{name}/${Part}` = `/v1/journeys/{name}/${part}`;
+      return body(client.GET(path, { params, signal })) as Promise<Parts[P]>;
+    },
     placeholderData: keepPreviousData,
   });
 }
@@ -124,18 +58,18 @@ function useJourney<Body>(choice: Choice | null, part: string, more: Query = {})
 export function useJourneys() {
   return useQuery({
     queryKey: ["journeys"],
-    queryFn: ({ signal }) => read<Listed[]>("/v1/journeys", {}, signal),
+    queryFn: ({ signal }) => body(client.GET("/v1/journeys", { signal })),
   });
 }
 
-export const useSummary = (choice: Choice | null) => useJourney<Summary>(choice, "summary");
-export const useBottlenecks = (choice: Choice | null) => useJourney<Bottleneck[]>(choice, "bottlenecks");
-export const useVariants = (choice: Choice | null) => useJourney<Variant[]>(choice, "variants", { limit: 10 });
-export const useRework = (choice: Choice | null) => useJourney<Rework[]>(choice, "rework");
-export const useSlow = (choice: Choice | null) => useJourney<SlowReport>(choice, "slow");
+export const useSummary = (choice: Choice | null) => useJourney(choice, "summary");
+export const useBottlenecks = (choice: Choice | null) => useJourney(choice, "bottlenecks");
+export const useVariants = (choice: Choice | null) => useJourney(choice, "variants", { limit: 10 });
+export const useRework = (choice: Choice | null) => useJourney(choice, "rework");
+export const useSlow = (choice: Choice | null) => useJourney(choice, "slow");
 
 export function useMap(choice: Choice | null) {
-  const answer = useJourney<MapAnswer>(choice, "map");
+  const answer = useJourney(choice, "map");
   return { ...answer, data: answer.data && pictureOf(answer.data) };
 }
 
@@ -162,42 +96,30 @@ export function pictureOf(answer: MapAnswer): JourneyPicture {
   return made;
 }
 
-export interface CaseRow {
-  case: string;
-  first: string;
-  last: string;
-  duration_seconds: number;
-  events: number;
-  handovers: number;
-}
-
 export function useCases(choice: Choice, edge: { from: string; to: string } | null) {
   return useQuery({
     queryKey: ["journeys", "cases", choice, edge],
     enabled: edge !== null,
     queryFn: ({ signal }) =>
-      read<{ total: number; cases: CaseRow[] }>(
-        `/v1/journeys/${encodeURIComponent(choice.name)}/cases`,
-        { ...queryOf(choice), edge_from: edge?.from, edge_to: edge?.to, limit: 50 },
-        signal,
+      body(
+        client.GET("/v1/journeys/{name}/cases", {
+          params: {
+            path: { name: choice.name },
+            query: { ...queryOf(choice), edge_from: edge?.from, edge_to: edge?.to, limit: 50 },
+          },
+          signal,
+        }),
       ),
   });
 }
 
-/** An event as `/v1/events` returns it: the CloudEvents envelope. */
-export interface EventRow {
-  id: string;
-  type: string;
-  time: string;
-  step?: string;
-  actor?: string;
-}
-
+/** What happened in one case, in the order of time. */
 export function useCaseEvents(journey: string, id: string) {
   return useQuery({
     queryKey: ["events", journey, id],
     queryFn: async ({ signal }) => {
-      const page = await read<{ events: EventRow[] }>("/v1/events", { journey, case: id, limit: 200 }, signal);
+      const query = { journey, case: id, limit: 200 };
+      const page = await body(client.GET("/v1/events", { params: { query }, signal }));
       return [...page.events].sort((a, b) => a.time.localeCompare(b.time));
     },
   });

@@ -1,7 +1,7 @@
 /** Words of the journeys: the answer, the map, and the tables under it. */
 const zh = {
   answer:
-    "{{journey}}的全部等待中，<em>{{word}}</em>集中在一个环节：<em>{{place}}</em><sure>（{{share}} ± {{margin}} 个百分点，共 {{days}} 个案·天，n = {{cases}} 件）</sure>",
+    "{{journey}}的全部等待中，<em>{{word}}</em>集中在一个环节：<em>{{place}}</em><sure>占 {{days}} 个等待日的 {{share}} ± {{margin}} 个百分点，n = {{cases}} 件</sure>",
   answerDetail:
     "{{cases}} 件个案经过这里：一半在 {{p50}} 内走完，最慢的 5% 超过 {{p95}}；占比的 95% 区间为 {{low}} 至 {{high}}。",
   fraction: { quarter: "四分之一", third: "三分之一", half: "一半", twoThirds: "三分之二", threeQuarters: "四分之三" },
@@ -36,7 +36,7 @@ const zh = {
     find: "查找步骤",
     steps: "步骤",
     paths: "路径",
-    of: "{{shown}} / {{all}}",
+    of: "{{shown}}，共 {{all}}",
     label:
       "{{journey}}的旅程地图，{{steps}} 个步骤、{{paths}} 条路径；同样的内容见旁边的表格。可用方向键移动、加减键缩放。",
     legend: "框：步骤及次数　▶ 起点　■ 终点　弧线：同一步骤重复　拖动可移动；按住 Ctrl 或 ⌘ 滚动可缩放",
@@ -98,7 +98,7 @@ const zh = {
 
 const en: typeof zh = {
   answer:
-    "<em>{{word}}</em> of all waiting in {{journey}} sits in one step: <em>{{place}}</em> <sure>({{share}} ± {{margin}} points of {{days}} case-days, n = {{cases}} cases)</sure>",
+    "<em>{{word}}</em> of all waiting in {{journey}} sits in one step: <em>{{place}}</em> <sure>{{share}} ± {{margin}} points of {{days}} case-days of waiting, n = {{cases}} cases</sure>",
   answerDetail:
     "{{cases}} cases pass here: half within {{p50}}, the slowest 5% wait more than {{p95}}. The 95% interval of the share is {{low}} to {{high}}.",
   fraction: {

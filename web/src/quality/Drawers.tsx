@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
 import { Empty, Failure, Loading } from "../shared/states";
-import { type Contact, useContacts } from "./api";
-import { type Definition, inLanguage } from "./types";
+import { useContacts } from "./api";
+import { type Contact, type Definition, inLanguage } from "./types";
 
 interface PanelProps {
   title: ReactNode;

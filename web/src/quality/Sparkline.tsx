@@ -11,12 +11,12 @@ export interface Moment {
 const WIDTH = 160;
 const HEIGHT = 40;
 
-/** The course of a figure with its interval as a band; months without enough contacts leave a gap. */
+/** The course of a figure with its interval as a band; periods with too few contacts leave a gap. */
 export function Sparkline({ moments }: { moments: Moment[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const known = moments.flatMap(({ since_us, figure }, at) =>
-    figure && figure.value !== null ? [{ at, since_us, figure, value: figure.value }] : [],
+    figure?.rankable && figure.value !== null ? [{ at, since_us, figure, value: figure.value }] : [],
   );
   const first = known[0];
   const last = known.at(-1);

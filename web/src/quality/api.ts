@@ -1,11 +1,11 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type Query, read } from "../api/client";
+import { body, client, type Schemas } from "../api/client";
 import type { Filters } from "../shared/address";
 import { readersZone, spanOf } from "../shared/period";
 import type { Definition, GroupedFigures, QualityFigures } from "./types";
 
 /** The filters of the page as the parameters of `/v1/quality`; a day in the address covers the whole day. */
-export function selectionOf(filters: Filters): Query {
+export function selectionOf(filters: Filters) {
   return {
     ...spanOf(filters),
     channel: filters.channel,
@@ -18,7 +18,10 @@ export function selectionOf(filters: Filters): Query {
 export function useQuality(filters: Filters) {
   return useQuery({
     queryKey: ["quality", "overview", filters],
-    queryFn: ({ signal }) => read<QualityFigures>("/v1/quality/overview", selectionOf(filters), signal),
+    queryFn: ({ signal }) =>
+      body(
+        client.GET("/v1/quality/overview", { params: { query: selectionOf(filters) }, signal }),
+      ) as Promise<QualityFigures>,
     placeholderData: keepPreviousData,
   });
 }
@@ -39,7 +42,12 @@ export function useTrend(filters: Filters, step: TrendStep | null) {
     queryKey: ["quality", "trend", filters, step],
     enabled: step !== null,
     queryFn: ({ signal }) =>
-      read<GroupedFigures>("/v1/quality/trend", { ...selectionOf(filters), step, zone: readersZone() }, signal),
+      body(
+        client.GET("/v1/quality/trend", {
+          params: { query: { ...selectionOf(filters), step: step ?? "month", zone: readersZone() } },
+          signal,
+        }),
+      ) as Promise<GroupedFigures>,
     placeholderData: keepPreviousData,
   });
 }
@@ -50,7 +58,10 @@ export type Dimension = "channel" | "branch" | "product" | "segment";
 export function useMembers(dimension: Dimension) {
   return useQuery({
     queryKey: ["quality", "by", dimension],
-    queryFn: ({ signal }) => read<GroupedFigures>("/v1/quality/by", { dimension }, signal),
+    queryFn: ({ signal }) =>
+      body(
+        client.GET("/v1/quality/by", { params: { query: { dimension, figures: ["csat"] } }, signal }),
+      ) as Promise<GroupedFigures>,
     staleTime: 10 * 60_000,
   });
 }
@@ -58,28 +69,9 @@ export function useMembers(dimension: Dimension) {
 export function useDefinitions() {
   return useQuery({
     queryKey: ["quality", "definitions"],
-    queryFn: ({ signal }) => read<Definition[]>("/v1/quality/definitions", {}, signal),
+    queryFn: ({ signal }) => body(client.GET("/v1/quality/definitions", { signal })) as Promise<Definition[]>,
     staleTime: Number.POSITIVE_INFINITY,
   });
-}
-
-export interface Contact {
-  position: number;
-  time_us: number;
-  type: string;
-  source: string;
-  id: string;
-  subject: string | null;
-  channel: string | null;
-  case: string | null;
-  org: string | null;
-  product: string | null;
-  segment: string | null;
-}
-
-export interface ContactPage {
-  contacts: Contact[];
-  next_after: number | null;
 }
 
 /** The contacts behind a figure, page by page; the address comes with the figure. */
@@ -89,10 +81,14 @@ export function useContacts(address: string | null) {
     enabled: address !== null,
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) => {
-      const url = new URL(address ?? "", window.location.origin);
-      if (pageParam > 0) url.searchParams.set("after", String(pageParam));
-      url.searchParams.set("limit", "50");
-      return read<ContactPage>(`${url.pathname}${url.search}`, {}, signal);
+      // The figure names the selection itself; only the page is ours.
+      const query = Object.fromEntries(new URL(address ?? "", window.location.origin).searchParams);
+      return body(
+        client.GET("/v1/quality/contacts", {
+          params: { query: { ...(query as { kind: Schemas["Kind"] }), after: pageParam, limit: 50 } },
+          signal,
+        }),
+      );
     },
     getNextPageParam: (page) => page.next_after ?? undefined,
   });

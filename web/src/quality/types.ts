@@ -1,58 +1,18 @@
-/** The shapes of `/v1/quality` as the pages use them; times are UTC microseconds. */
+/** The shapes of `/v1/quality` as the pages use them, narrowed where the interface description is wider than the facts. */
+import type { Schemas } from "../api/client";
+
 export type Unit = "share" | "seconds" | "hours" | "points" | "score" | "per_10000" | "count";
-
-export interface Text {
-  zh: string;
-  en: string;
-}
-
-export interface Figure {
-  id: string;
-  value: number | null;
-  n: number;
-  low: number | null;
-  high: number | null;
-  unit: Unit;
-  definition: string;
-  contacts: string;
-  rankable: boolean;
-  missing?: string | null;
-}
-
-export interface Definition {
-  id: string;
-  name: Text;
-  short: Text;
-  text: Text;
-  interval: Text;
-  unit: Unit;
+export type Text = Schemas["TextModel"];
+export type Figure = Omit<Schemas["FigureModel"], "unit"> & { unit: Unit };
+export type Definition = Omit<Schemas["DefinitionModel"], "better" | "unit"> & {
   better: "higher" | "lower" | "none";
-  source: string;
-}
-
-export interface Scope {
-  position: number;
-  events: number;
-  first_us: number | null;
-  last_us: number | null;
-}
-
-export interface Group {
-  key: string | null;
-  name?: Text | null;
-  figures: Record<string, Figure>;
-  since_us?: number | null;
-  until_us?: number | null;
-}
-
-export interface QualityFigures {
-  scope: Scope;
-  figures: Record<string, Figure>;
-}
-
-export interface GroupedFigures {
-  scope: Scope;
-  groups: Group[];
-}
+  unit: Unit;
+};
+export type Scope = Schemas["ScopeModel"];
+export type Group = Omit<Schemas["GroupModel"], "figures"> & { figures: Record<string, Figure> };
+export type QualityFigures = Omit<Schemas["OverviewModel"], "figures"> & { figures: Record<string, Figure> };
+export type GroupedFigures = Omit<Schemas["GroupsModel"], "groups"> & { groups: Group[] };
+export type Contact = Schemas["ContactModel"];
+export type ContactPage = Schemas["ContactPageModel"];
 
 export const inLanguage = (text: Text, language: string): string => (language === "zh-CN" ? text.zh : text.en);

@@ -40,6 +40,9 @@ const zh = {
     small_business: "小微企业主",
     elderly: "年长客户",
     affluent: "富裕客户",
+    income_proof: "收入证明",
+    tax_return: "纳税证明",
+    address_proof: "住址证明",
   },
   journey: {
     mortgage: "住房按揭",
@@ -82,6 +85,8 @@ const zh = {
     org: "机构",
     team: "团队",
     actor: "经办人",
+    step: "经过步骤",
+    paper: "材料",
   },
   kind: {
     "journey.step_recorded": "旅程中的一步",
@@ -150,6 +155,9 @@ const en: typeof zh = {
     small_business: "Small business",
     elderly: "Elderly",
     affluent: "Affluent",
+    income_proof: "Proof of income",
+    tax_return: "Tax return",
+    address_proof: "Proof of address",
   },
   journey: {
     mortgage: "mortgages",
@@ -192,6 +200,8 @@ const en: typeof zh = {
     org: "Unit",
     team: "Team",
     actor: "Staff member",
+    step: "Step",
+    paper: "Paper",
   },
   kind: {
     "journey.step_recorded": "Step of a journey",

@@ -217,7 +217,7 @@ function loop(path: Path, box: PlacedStep, direction: Direction): PlacedPath {
       line,
       tip: { x, y: box.y + 9 },
       angle: Math.PI - 0.45,
-      label: { x: x + 60, y: box.y },
+      label: { x: x + 64, y: box.y },
     };
   }
   const y = box.y - box.height / 2;

@@ -87,7 +87,7 @@ function pathParts(placed: PlacedPath, weight: number, { measure, palette, marke
   const full = measure === "count" ? palette.count : palette.waiting;
   const colour = mix(palette.line, full, 0.25 + 0.75 * weight);
   const width = 1.2 + 6 * weight;
-  const size = 6 + width * 1.1;
+  const size = Math.min(13, 6 + width * 1.1);
   const { tip, angle } = placed;
   const corner = (turn: number) => [tip.x - size * Math.cos(angle + turn), tip.y - size * Math.sin(angle + turn)];
   const stroke = marked.has(placed.key) ? full : colour;
