@@ -127,7 +127,9 @@ def test_bpic_2012_edges(home: Path, server: httpx.Client) -> None:
     assert round(second["wait_seconds"]["mean"] / 3600, 3) == 13.156
     assert round(second["wait_seconds"]["p50"] / 3600, 4) == 0.1418
     assert round(second["wait_seconds"]["p95"] / 3600, 3) == 45.685
-    assert round(second["wait_seconds"]["total"] / 86_400, 2) == 20_833.87
+    # SOURCES.md says 20,833.87, which its own mean (13.156 h × 38,004) rules out; counted again from the file by
+    # other code it is 20,833.2139.
+    assert round(second["wait_seconds"]["total"] / 86_400, 2) == 20_833.21
     assert (third["from"], third["to"], third["count"], third["cases"]) == (
         "W_Completeren aanvraag",
         "W_Nabellen offertes",
@@ -138,7 +140,10 @@ def test_bpic_2012_edges(home: Path, server: httpx.Client) -> None:
 
 
 def test_bpic_2012_variants_and_rework(home: Path, server: httpx.Client) -> None:
-    variants = both(home, server, "journeys", "variants", "bpic2012")
+    variants = tiexin(home, "journeys", "variants", "bpic2012")
+    assert len(variants) == 4_366
+    page = server.get("/v1/journeys/bpic2012/variants").json()
+    assert [{"activities": row["activities"], "cases": row["cases"]} for row in page] == variants[: len(page)]
     assert variants[0]["activities"] == ["A_SUBMITTED", "A_PARTLYSUBMITTED", "A_DECLINED"]
     assert variants[0]["cases"] == 3_429
     assert variants[1]["activities"][-4:] == [
