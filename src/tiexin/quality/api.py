@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from tiexin.quality.contracts import (
     Figure,
     Group,
     GroupedFigures,
+    JourneyWaits,
     Kind,
     QualityFigures,
     Scope,
@@ -36,6 +38,21 @@ from tiexin.quality.store.projection import Projection
 
 if TYPE_CHECKING:
     from tiexin.record.api import OrgTree, Record
+
+__all__ = [
+    "LANGUAGES",
+    "OVERVIEW",
+    "PAGE_MAX",
+    "Quality",
+    "ServedQuality",
+    "UnknownFigureError",
+    "definitions",
+    "dimension_of",
+    "open_quality",
+    "report",
+    "selection_of",
+    "step_of",
+]
 
 Choice = TypeVar("Choice", Step, Dimension, Kind)
 
@@ -310,6 +327,43 @@ def _ordered(groups: list[Group], rank_by: str | None) -> list[Group]:
         return False, figure.value if lowest_first else -figure.value
 
     return sorted(by_name, key=place)
+
+
+LANGUAGES = ("zh", "en", "both")
+"""The languages that a report can be written in; both means one page with a switch."""
+
+
+def report(
+    quality: Quality,
+    *,
+    selection: Selection,
+    made_on: date,
+    language: str = "both",
+    targets: Path | None = None,
+    journeys: Sequence[JourneyWaits] = (),
+    zone: str = "UTC",
+) -> str:
+    """Return the report of a selection as one self-contained HTML page.
+
+    Args:
+        quality: opened figures.
+        selection: which contacts.
+        made_on: the day to print on it.
+        language: one of :data:`LANGUAGES`.
+        targets: YAML file of targets; those that ship with Tiexin if absent.
+        journeys: where journeys wait, as the app has asked journeys.
+        zone: time zone whose calendar the trends follow.
+
+    Raises:
+        TargetsError: the file of targets cannot be used.
+        UnknownFigureError: the branch does not exist.
+    """
+    from tiexin.quality.report.data import gather
+    from tiexin.quality.report.page import render
+    from tiexin.quality.targets import load_targets
+
+    data = gather(quality, selection=selection, targets=load_targets(targets), journeys=journeys, zone=zone)
+    return render(data, language=language, made_on=made_on)
 
 
 class ServedQuality:

@@ -172,3 +172,25 @@ class ContactPage(msgspec.Struct, frozen=True, kw_only=True):
 
     contacts: list[ContactRow]
     next_after: int | None
+
+
+class WaitingStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One step between two activities; ``share`` of all waiting with 95 % interval, waiting in seconds."""
+
+    source: str
+    target: str
+    cases: int
+    share: float
+    low: float
+    high: float
+    total_seconds: float
+
+
+class JourneyWaits(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the cases of one journey wait: its steps with the most waiting, as journeys counted them."""
+
+    name: str
+    cases: int
+    duration_p50_days: float
+    duration_p95_days: float
+    bottlenecks: list[WaitingStep]

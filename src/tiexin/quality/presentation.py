@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tiexin.kernel.text import Language, Text
 from tiexin.quality.contracts import Figure, Unit
 from tiexin.quality.figures import NOT_REACHED
@@ -31,22 +33,50 @@ DECIMALS = {
 MINUS = "\u2212"
 
 
-def number(value: float, unit: Unit) -> str:
-    """Return a value in its unit without the sign of the unit, with the decimals that the unit deserves."""
-    scaled = value * 100 if unit is Unit.SHARE else value
-    return f"{scaled:,.{DECIMALS[unit]}f}".replace("-", MINUS)
+MINUTES_FROM_SECONDS = 600
+"""From ten minutes on, seconds are told as minutes."""
+DAYS_FROM_HOURS = 72
+"""From three days on, hours are told as days."""
+MINUTES = Text(zh=" 分钟", en=" min")
+DAYS = Text(zh=" 天", en=" days")
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """How values of a unit are told: divided, with some decimals, with a sign."""
+
+    divisor: float
+    decimals: int
+    sign: Text
+
+    def number(self, value: float) -> str:
+        """Return a value without the sign."""
+        return f"{value / self.divisor:,.{self.decimals}f}".replace("-", MINUS)
+
+    def told(self, value: float, language: Language) -> str:
+        """Return a value with the sign."""
+        return self.number(value) + self.sign.in_language(language)
+
+
+def scale(unit: Unit, size: float) -> Scale:
+    """Return how values of about a size are told in their unit; long times in minutes or days."""
+    if unit is Unit.SECONDS and abs(size) >= MINUTES_FROM_SECONDS:
+        return Scale(60, 1, MINUTES)
+    if unit is Unit.HOURS and abs(size) >= DAYS_FROM_HOURS:
+        return Scale(24, 1, DAYS)
+    return Scale(0.01 if unit is Unit.SHARE else 1, DECIMALS[unit], UNIT_SIGNS[unit])
 
 
 def value(figure: Figure, language: Language) -> str:
     """Return the value with the sign of its unit, or why it is missing."""
     if figure.value is None:
         return MISSING.get(figure.missing or "", MISSING[""]).in_language(language)
-    return number(figure.value, figure.unit) + UNIT_SIGNS[figure.unit].in_language(language)
+    return scale(figure.unit, figure.value).told(figure.value, language)
 
 
 def interval(figure: Figure, language: Language) -> str:
-    """Return the interval as ``low–high`` with the sign of the unit, empty where there is none."""
+    """Return the interval as ``low – high`` with the sign of the unit, empty where there is none."""
     if figure.value is None or (figure.low is None and figure.high is None):
         return ""
-    ends = [number(bound, figure.unit) if bound is not None else "?" for bound in (figure.low, figure.high)]
-    return " – ".join(ends) + UNIT_SIGNS[figure.unit].in_language(language)
+    told = scale(figure.unit, figure.value)
+    ends = [told.number(bound) if bound is not None else "?" for bound in (figure.low, figure.high)]
+    return " – ".join(ends) + told.sign.in_language(language)
