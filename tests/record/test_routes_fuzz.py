@@ -100,7 +100,9 @@ def test_deep_nesting(client: LocalClient, depth: int, opening: bytes) -> None:
     body = encode(cloud_event(id=f"deep{depth}{opening!r}", data={})).replace(
         b'"data":{}', b'"data":{"deep":' + deep + b"}"
     )
-    post(client, body)
+    status = post(client, body)
+    # Where the text itself is too deep to be read depends on the stack; what is stored can always be read again.
+    assert status in ({200, 201} if depth <= 63 else {422}) or (depth > 500 and status == 400)
 
 
 @pytest.mark.parametrize(

@@ -102,16 +102,24 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.opened = opened
     problems.install(app)
-    _mount(app, opened)
-    app.add_middleware(Gate, keys=opened.keys, bound_to_loopback=bound_to_loopback, require_key=require_key)
+    record = record_routes.router(opened.record, allow=allow, signal=opened.signal)
+    _mount(app, opened, record)
+    app.add_middleware(
+        Gate,
+        keys=opened.keys,
+        bound_to_loopback=bound_to_loopback,
+        require_key=require_key,
+        direct={("POST", record_routes.APPEND_PATH): record_routes.append_handler(record)},
+    )
     return app
 
 
-def _mount(app: FastAPI, opened: Opened) -> None:
-    app.include_router(record_routes.router(opened.record, allow=allow, signal=opened.signal))
+def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
+    app.include_router(record)
     reads_figures = [Depends(may(FIGURES))]
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
     app.include_router(quality_routes.router(opened.record), dependencies=reads_figures)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tiexin.app.keys.api import Keys
@@ -126,11 +127,22 @@ class Gate:
         keys: gives the API keys once the server has started.
         bound_to_loopback: the server listens on a loopback address alone.
         require_key: refuse also local callers without a key.
+        direct: handlers by method and path that are called at once, for routes where the layers between would cost
+            more than the work; they must raise nothing but what the gate turns into problems.
     """
 
-    def __init__(self, app: ASGIApp, *, keys: Callable[[], Keys], bound_to_loopback: bool, require_key: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: Callable[[], Keys],
+        bound_to_loopback: bool,
+        require_key: bool,
+        direct: Mapping[tuple[str, str], Callable[[Request], Awaitable[Response]]] | None = None,
+    ) -> None:
         self._app = app
         self._keys = keys
+        self._direct = dict(direct or {})
         self._local_allowed = bound_to_loopback and not require_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,7 +159,15 @@ class Gate:
             headers = _watched(scope)
             if is_api:
                 scope["tiexin.caller"] = await self._caller(scope, headers)
-            await self._app(scope, _bounded(receive, headers.get(b"content-length")), guarded_send)
+            bounded = _bounded(receive, headers.get(b"content-length"))
+            handler = self._direct.get((scope["method"], scope["path"]))
+            if handler is None:
+                await self._app(scope, bounded, guarded_send)
+            else:
+                response = await handler(Request(scope, bounded))
+                await response(scope, bounded, guarded_send)
+        except ClientDisconnect:
+            return
         except TiexinError as error:
             await guarded_send.answer(problem_response(error), scope, receive)
         except Exception as error:  # noqa: BLE001  (the last place where an error can become an answer)

@@ -19,6 +19,8 @@ from tiexin.record.kinds.registry import RESERVED_PREFIX, KindRegistry
 from tiexin.record.subject_keys import SubjectKey, SubjectKeys, place_of
 
 PERSONAL = "personal"
+NESTING_MAX = 64
+"""Deepest nesting of objects and arrays within ``data``, itself included."""
 NUL = b"\\u0000"
 
 Short = Annotated[str, Meta(min_length=1, max_length=TEXT_CHARS_MAX)]
@@ -129,9 +131,12 @@ def _check_envelopes(events: Sequence[Event], kinds: KindRegistry, *, system: bo
         clean, whole = False, b""
     if len(whole) > BATCH_BYTES_MAX:
         raise BatchTooLargeError(size_bytes=len(whole))
+    # As many openings as all envelopes need and a few more: nothing can be nested deeper, and no walk is needed.
+    shallow = clean and whole.count(b"{") + whole.count(b"[") <= 2 * len(events) + NESTING_MAX
     problems = []
     for index, event in enumerate(events):
-        found = _event_problem(event, kinds, system=system, clean=clean)
+        found = None if shallow else _nesting_problem(event)
+        found = found or _event_problem(event, kinds, system=system, clean=clean)
         if found is not None:
             member, reason = found
             problems.append(EventProblem(index=index, id=str(event.id), member=member, reason=reason))
@@ -155,6 +160,20 @@ def _event_problem(event: Event, kinds: KindRegistry, *, system: bool, clean: bo
             return "data.personal", "data.personal is a JSON object"
     reason = kinds.problem(event.type, data)
     return None if reason is None else ("data", reason)
+
+
+def _nesting_problem(event: Event) -> tuple[str, str] | None:
+    """Refuse what could be stored but not read again: every reader's stack has another depth to spare."""
+    if isinstance(event.data, dict) and _too_deep(event.data, NESTING_MAX):
+        return "data", f"data may be nested at most {NESTING_MAX} levels deep"
+    return None
+
+
+def _too_deep(value: Any, levels: int) -> bool:
+    if levels == 0:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return any(isinstance(item, dict | list) and _too_deep(item, levels - 1) for item in inner)
 
 
 def _envelope_problem(event: Event) -> tuple[str, str] | None:
