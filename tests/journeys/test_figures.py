@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.journeys.logs import Log, log
@@ -26,14 +28,21 @@ from tiexin.kernel.calendar import parse_business_hours
 
 LOAN = JourneyFilter(name="loan")
 # Case 1 goes there and back (a b a b), case 2 stops short, case 3 repeats a; the second row of case 3 came late.
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"case": "1", "step": "a", "at": 0, "actor": "ann", "team": "front", "channel": "app"},
     {"case": "1", "step": "b", "at": 10, "actor": "bob", "team": "back"},
     {"case": "1", "step": "a", "at": 40, "actor": "bob", "team": "back"},
     {"case": "1", "step": "b", "at": 45, "actor": None, "team": "back"},
     {"case": "2", "step": "a", "at": 100, "actor": "ann", "team": "front", "channel": "branch", "product": "car"},
     {"case": "2", "step": "b", "at": 120, "actor": "bob", "team": "back"},
-    {"case": "3", "step": "c", "at": 500, "actor": "bob", "team": "back", "data": '{"amount": 5000}'},
+    {
+        "case": "3",
+        "step": "c",
+        "at": 500,
+        "actor": "bob",
+        "team": "back",
+        "data": '{"amount": 5000, "trace": {"a b": "x"}, "x.y": "z"}',
+    },
     {"case": "3", "step": "a", "at": 200, "actor": "ann", "team": "front"},
     {"case": "3", "step": "a", "at": 200, "actor": "cyd", "team": "front", "lifecycle": "COMPLETE"},
     {"case": None, "step": "a", "at": 1},
@@ -52,7 +61,7 @@ def waiting(mean: float, p50: float, p95: float, longest: float, total: float) -
     return Waiting(mean=mean, p50=p50, p95=p95, max=longest, total=total)
 
 
-def test_the_summary_counts_what_belongs_to_the_journey_and_nothing_else(portable: bool) -> None:
+def test_the_summary_counts_what_belongs_to_the_journey_and_nothing_else(*, portable: bool) -> None:
     with api.open_journey(SMALL, LOAN, portable=portable) as journey:
         assert journey.summary() == Summary(
             events=9,
@@ -69,7 +78,7 @@ def test_the_summary_counts_what_belongs_to_the_journey_and_nothing_else(portabl
         )
 
 
-def test_edges_wait_between_directly_following_steps_heaviest_first(portable: bool) -> None:
+def test_edges_wait_between_directly_following_steps_heaviest_first(*, portable: bool) -> None:
     with api.open_journey(SMALL, LOAN, portable=portable) as journey:
         assert journey.edges() == [
             Edge(source="a", target="c", count=1, cases=1, wait_seconds=waiting(300, 300, 300, 300, 300)),
@@ -79,7 +88,7 @@ def test_edges_wait_between_directly_following_steps_heaviest_first(portable: bo
         ]
 
 
-def test_equal_times_keep_the_order_of_the_record_and_late_rows_find_their_place(portable: bool) -> None:
+def test_equal_times_keep_the_order_of_the_record_and_late_rows_find_their_place(*, portable: bool) -> None:
     with api.open_journey(SMALL, LOAN, portable=portable) as journey:
         assert journey.variants() == [
             Variant(activities=["a", "a", "c"], cases=1),
@@ -88,7 +97,7 @@ def test_equal_times_keep_the_order_of_the_record_and_late_rows_find_their_place
         ]
 
 
-def test_rework_counts_executions_beyond_the_first_of_a_case(portable: bool) -> None:
+def test_rework_counts_executions_beyond_the_first_of_a_case(*, portable: bool) -> None:
     with api.open_journey(SMALL, LOAN, portable=portable) as journey:
         assert journey.rework() == [
             Rework(activity="a", cases=3, cases_with_repeat=2, extra_executions=2),
@@ -97,7 +106,7 @@ def test_rework_counts_executions_beyond_the_first_of_a_case(portable: bool) -> 
         ]
 
 
-def test_handovers_need_two_known_and_different_actors(portable: bool) -> None:
+def test_handovers_need_two_known_and_different_actors(*, portable: bool) -> None:
     with api.open_journey(SMALL, LOAN, portable=portable) as journey:
         assert journey.handovers() == [
             Handover(source="ann", target="bob", count=2, cases=2, wait_seconds=waiting(15, 15, 19.5, 20, 30)),
@@ -113,18 +122,18 @@ def test_teams_hand_over_too() -> None:
         ]
 
 
-def test_a_lifecycle_decides_what_a_step_is(portable: bool) -> None:
+def test_a_lifecycle_decides_what_a_step_is(*, portable: bool) -> None:
     with api.open_journey(SMALL, JourneyFilter(name="loan", lifecycle="COMPLETE"), portable=portable) as journey:
         found = journey.summary()
         assert (found.events, found.cases, found.edges, found.variants) == (1, 1, 0, 1)
         assert journey.edges() == []
 
 
-def test_a_lifecycle_that_never_occurs_gives_nothing(portable: bool) -> None:
+def test_a_lifecycle_that_never_occurs_gives_nothing(*, portable: bool) -> None:
     with api.open_journey(SMALL, JourneyFilter(name="loan", lifecycle="NEVER"), portable=portable) as journey:
         found = journey.summary()
         assert (found.events, found.cases, found.duration_days.p50, found.handovers_per_case.mean) == (0, 0, 0, 0)
-        assert journey.variants() == journey.rework() == journey.handovers() == journey.bottlenecks() == []
+        assert [*journey.variants(), *journey.rework(), *journey.handovers(), *journey.bottlenecks()] == []
         assert journey.durations().n == journey.slow().n == journey.cases().total == 0
 
 
@@ -140,6 +149,8 @@ def test_a_lifecycle_that_never_occurs_gives_nothing(portable: bool) -> None:
         (JourneyFilter(name="loan", activities=("b",)), ["1", "2"]),
         (JourneyFilter(name="loan", activities=("b", "c")), []),
         (JourneyFilter(name="loan", attributes=(("amount", "5000"),)), ["3"]),
+        (JourneyFilter(name="loan", attributes=(("trace.a b", "x"), ("x.y", "z"))), ["3"]),
+        (JourneyFilter(name="loan", attributes=(("trace.a b", "y"),)), []),
         (JourneyFilter(name="loan", variant=("a", "b")), ["2"]),
         (JourneyFilter(name="loan", variant=("a", "never")), []),
     ],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -21,36 +22,57 @@ Counts = dict[tuple[str, str], tuple[int, int]]
 
 
 def counts_of_data(rows: Iterable[tuple[str, bool, str]]) -> Counts:
-    """Return how many cases have which value of which top-level member of data.
+    """Return how many cases have which value of which member of data.
 
     Args:
-        rows: (case, whether it is slow, data as JSON text); nested members are left out.
+        rows: (case, whether it is slow, data as JSON text); members of nested objects are named ``outer.inner``,
+            lists are left out.
     """
     values: dict[str, set[tuple[str, bool, Any]]] = {}
     for case, slow, text in rows:
-        for key, value in msgspec.json.decode(text).items():
-            if isinstance(value, str | int | float) and (key in values or len(values) < KEYS_MAX):
+        for key, value in _members(msgspec.json.decode(text)):
+            if key in values or len(values) < KEYS_MAX:
                 values.setdefault(key, set()).add((case, slow, value))
     counts: Counts = {}
     for key, found in values.items():
         labelled = _quartered(found)
         n = Counter(label for _, label in {(case, label) for case, _, label in labelled})
         slow_n = Counter(label for _, label in {(case, label) for case, slow, label in labelled if slow})
+        many = len(n) > VALUES_MAX
         for label, cases in n.most_common(VALUES_MAX):
-            counts[f"data.{key}", label] = cases, slow_n[label]
+            # Of a name with very many values (a date, a number of a contract) the rare ones say nothing.
+            if not many or cases >= RANKED_FROM_N:
+                counts[f"data.{key}", label] = cases, slow_n[label]
     return counts
 
 
+def _members(data: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in data.items():
+        if isinstance(value, dict):
+            yield from _members(value, f"{before}{key}.")
+        elif isinstance(value, str | int | float):
+            yield before + key, value
+
+
 def _quartered(found: set[tuple[str, bool, Any]]) -> list[tuple[str, bool, str]]:
-    """Return the values as texts; numbers of many different values as one of four quarters."""
-    distinct = {value for _, _, value in found}
-    many = len(distinct) > VALUES_MAX
-    if not many or not all(isinstance(value, int | float) and not isinstance(value, bool) for value in distinct):
+    """Return the values as texts; numbers (also written as texts) of many different values as one of four quarters."""
+    numbers = {value: _number(value) for value in {value for _, _, value in found}}
+    if len(numbers) <= VALUES_MAX or None in numbers.values():
         return [(case, slow, _label(value)) for case, slow, value in found]
-    ordered = sorted(value for _, _, value in found)
+    ordered = sorted(numbers[value] or 0.0 for _, _, value in found)
     cuts = [ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)]
     labels = [f"< {cuts[0]:g}", f"{cuts[0]:g} – {cuts[1]:g}", f"{cuts[1]:g} – {cuts[2]:g}", f"≥ {cuts[2]:g}"]
-    return [(case, slow, labels[sum(value >= cut for cut in cuts)]) for case, slow, value in found]
+    return [(case, slow, labels[sum((numbers[value] or 0.0) >= cut for cut in cuts)]) for case, slow, value in found]
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _label(value: Any) -> str:

@@ -68,7 +68,10 @@ def chosen_cases(journey: JourneyFilter) -> tuple[str, Params]:
     for number, activity in enumerate(journey.activities):
         condition(f"max(CASE WHEN step = $activity_{number} THEN 1 ELSE 0 END) = 1", **{f"activity_{number}": activity})
     for number, (key, value) in enumerate(journey.attributes):
-        member = f"json_extract_string(data, {_json_path(key)})"
+        # A dotted name is a member of a nested object, or a member whose own name holds dots.
+        member = (
+            f"coalesce(json_extract_string(data, {_path(key.split('.'))}), json_extract_string(data, {_path([key])}))"
+        )
         condition(
             f"max(CASE WHEN {member} = $attribute_{number} THEN 1 ELSE 0 END) = 1", **{f"attribute_{number}": value}
         )
@@ -78,9 +81,9 @@ def chosen_cases(journey: JourneyFilter) -> tuple[str, Params]:
     return text, params
 
 
-def _json_path(key: str) -> str:
-    """Return the path of a top-level member as an SQL literal; the key has passed ``api.checked``."""
-    return "'$.\"" + key.replace("'", "''") + "\"'"
+def _path(names: list[str]) -> str:
+    """Return the path of a member as an SQL literal; the names have passed ``filters.checked``."""
+    return "'$" + "".join(f'."{name}"' for name in names) + "'"
 
 
 def _derive(engine: Engine) -> None:
