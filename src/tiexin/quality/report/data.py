@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 
 from tiexin.kernel.clock import DAY_US
 from tiexin.kernel.text import Text
-from tiexin.quality.contracts import Dimension, Figure, Group, JourneyWaits, Scope, Selection, Step, Unit
+from tiexin.quality.contracts import (
+    Dimension,
+    Figure,
+    Group,
+    GroupedFigures,
+    JourneyWaits,
+    QualityFigures,
+    Scope,
+    Selection,
+    Step,
+    Unit,
+)
 from tiexin.quality.definitions import rules
 from tiexin.quality.targets import Targets, Verdict, verdict
-
-if TYPE_CHECKING:
-    from tiexin.quality.api import Quality
 
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
@@ -80,6 +88,27 @@ COVERED_MIN = 0.25
 """A period of which the record covers less is left out of a trend."""
 
 
+class Source(Protocol):
+    """What the report asks: opened figures, see :class:`tiexin.quality.api.Quality`."""
+
+    def figures(self, *, selection: Selection) -> QualityFigures:
+        """Return every figure of a selection."""
+
+    def trend(self, *, selection: Selection, step: Step, zone: str) -> GroupedFigures:
+        """Return every figure of each period."""
+
+    def by(
+        self,
+        dimension: Dimension,
+        families: Sequence[str],
+        *,
+        selection: Selection,
+        level: str | None = None,
+        rank_by: str | None = None,
+    ) -> GroupedFigures:
+        """Return some figures of each member of a dimension."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """A figure of the report with its target, verdict and course over time."""
 
@@ -131,7 +160,7 @@ class ReportData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(
-    quality: Quality,
+    quality: Source,
     *,
     selection: Selection,
     targets: Targets,
@@ -191,7 +220,7 @@ def _partial(group: Group, scope: Scope) -> bool:
     return (scope.first_us or 0) > since + DAY_US or (scope.last_us or 0) < until - DAY_US
 
 
-def _places(quality: Quality, figures: dict[str, Figure], selection: Selection, targets: Targets) -> list[Places]:
+def _places(quality: Source, figures: dict[str, Figure], selection: Selection, targets: Targets) -> list[Places]:
     found = []
     for name in PLACES:
         if figures[name].value is None:

@@ -22,7 +22,7 @@ def sure(figure: Figure) -> Text:
         bounds = interval(figure, language)
         return f"{value(figure, language)} ({bounds + ', ' if bounds else ''}n = {figure.n:,})"
 
-    zh = told(Language.ZH).replace("(", "（").replace(")", "）").replace(", n", "，n")
+    zh = told(Language.ZH).replace(" (", "（").replace(")", "）").replace(", n", "，n")
     return Text(zh=zh, en=told(Language.EN))
 
 

@@ -31,7 +31,7 @@ EXTENT_PART_SQL = EXTENT_SQL.replace("FROM events", "FROM {source}")
 FIRST_IN_PERIOD = "(f.previous_us IS NULL OR f.previous_us < $since_us)"
 PAUSE_FACTOR = 10
 """A refresh that took long is not repeated before ten times its duration has passed."""
-QUICK_SECONDS = 0.25
+QUICK_SECONDS = 1.0
 """A refresh that takes no longer is always done at once, so that small records are never behind."""
 
 
@@ -78,10 +78,12 @@ class Projection:
             due = self._position < 0 or self._cost_seconds <= QUICK_SECONDS or rested
             if not due or record.position() == self._position:
                 return
+            first = self._position < 0
             started = time.monotonic()
             self._load(record)
             self._refreshed_at = time.monotonic()
-            self._cost_seconds = self._refreshed_at - started
+            # The first load says nothing about how long it takes to follow the record from there on.
+            self._cost_seconds = 0.0 if first else self._refreshed_at - started
 
     @contextmanager
     def facts(self) -> Iterator[ProjectedFacts]:
