@@ -135,8 +135,9 @@ def _check_envelopes(events: Sequence[Event], kinds: KindRegistry, *, system: bo
     shallow = clean and whole.count(b"{") + whole.count(b"[") <= 2 * len(events) + NESTING_MAX
     problems = []
     for index, event in enumerate(events):
-        found = None if shallow else _nesting_problem(event)
-        found = found or _event_problem(event, kinds, system=system, clean=clean)
+        found = _event_problem(event, kinds, system=system, clean=clean)
+        if found is None and not shallow:
+            found = _nesting_problem(event)
         if found is not None:
             member, reason = found
             problems.append(EventProblem(index=index, id=str(event.id), member=member, reason=reason))
@@ -164,7 +165,7 @@ def _event_problem(event: Event, kinds: KindRegistry, *, system: bool, clean: bo
 
 def _nesting_problem(event: Event) -> tuple[str, str] | None:
     """Refuse what could be stored but not read again: every reader's stack has another depth to spare."""
-    if isinstance(event.data, dict) and _too_deep(event.data, NESTING_MAX):
+    if _too_deep(event.data, NESTING_MAX):
         return "data", f"data may be nested at most {NESTING_MAX} levels deep"
     return None
 
