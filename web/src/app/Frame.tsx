@@ -20,11 +20,12 @@ export function Frame() {
         {t("app.skip")}
       </a>
       <header className="top">
-        <Link to="/" className="mark" aria-label={t("app.home")}>
+        <Link to="/" className="mark">
           <span className="mark-zh" lang="zh-CN">
             贴心
           </span>
           <span className="mark-latin">Tiexin</span>
+          <span className="unseen">{t("app.home")}</span>
         </Link>
         <Places />
         <Controls showKeys={() => setKeys(true)} />

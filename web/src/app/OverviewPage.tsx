@@ -22,6 +22,7 @@ export function OverviewPage() {
   const quality = useQuality(filters);
   const period = usePeriod(filters, quality.data?.scope);
   const choice = useChoice(journeys.data, params, filters);
+  const journeyPeriod = usePeriod(filters, spanOfJourney(journeys.data?.find((one) => one.name === choice?.name)));
   const bottlenecks = useBottlenecks(choice);
   const summary = useSummary(choice);
   const title = choice ? nameOf("journey", choice.name) : "";
@@ -61,7 +62,7 @@ export function OverviewPage() {
           journeys={journeys.data ?? []}
           choice={choice}
           title={title}
-          period={period.text}
+          period={journeyPeriod.text}
           params={params}
           change={change}
         />
@@ -83,6 +84,11 @@ function useChoice(
     const name = journeys?.find((journey) => journey.name === asked)?.name ?? largest?.name;
     return name === undefined ? null : { name, lifecycle, filters };
   }, [journeys, asked, lifecycle, filters]);
+}
+
+/** From the first to the last step of a journey; the whole record may reach much further. */
+function spanOfJourney(listed: { first: string; last: string } | undefined) {
+  return listed && { first_us: Date.parse(listed.first) * 1000, last_us: Date.parse(listed.last) * 1000 };
 }
 
 /** The period in words: what was asked for, or else the whole record. */

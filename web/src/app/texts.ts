@@ -1,7 +1,7 @@
 /** Words of the frame and the first page; each language is written for its own readers. */
 const zh = {
   name: "贴心 Tiexin",
-  home: "贴心 Tiexin，回到总览",
+  home: "回到总览",
   skip: "跳到正文",
   places: "页面导航",
   overview: "总览",
@@ -54,7 +54,7 @@ const zh = {
 
 const en: typeof zh = {
   name: "Tiexin 贴心",
-  home: "Tiexin 贴心, back to the overview",
+  home: "Back to the overview",
   skip: "Skip to the content",
   places: "Pages",
   overview: "Overview",

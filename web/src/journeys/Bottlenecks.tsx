@@ -66,7 +66,7 @@ export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
         <Button
           type="link"
           size="small"
-          aria-label={t("journeys.casesOf", { place: pathName(name, row) })}
+          aria-label={`${format.whole(row.cases)} – ${t("journeys.casesOf", { place: pathName(name, row) })}`}
           onClick={() => onCases(row)}
         >
           {format.whole(row.cases)}

@@ -1,0 +1,180 @@
+"""The first page in a real browser, on the real application."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+JOURNEY = "mortgage"
+
+
+@contextmanager
+def opened(
+    browser: Browser, address: str, *, language: str = "en", width: int = 1440, scheme: str = "light"
+) -> Iterator[Page]:
+    """Open a page and hold it to silence: no console error, no broken rule of the content-security policy."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    yield page
+    assert said == []
+    context.close()
+
+
+def answer(address: str, path: str) -> Any:
+    """Ask the HTTP interface what the page should say."""
+    with urllib.request.urlopen(f"{address}{path}", timeout=60) as response:  # noqa: S310  (our own server)
+        return json.load(response)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the whole first page stands, the map included."""
+    expect(page.locator("table.lines tbody tr").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".map-canvas canvas")).to_be_visible(timeout=60_000)
+    expect(page.locator("#slow")).to_be_visible(timeout=60_000)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong, as rule and first place."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]]
+
+
+def test_the_answer_names_the_worst_bottleneck_with_its_uncertainty(browser: Browser, bank: str) -> None:
+    worst = answer(bank, f"/v1/journeys/{JOURNEY}/bottlenecks")[0]
+    cases = answer(bank, f"/v1/journeys/{JOURNEY}/summary")["cases"]
+    with opened(browser, f"{bank}/?journey={JOURNEY}") as page:
+        drawn(page)
+        said = page.locator("[data-answer]").inner_text()
+    assert (worst["from"], worst["to"]) == ("check_papers", "call_back_missing_papers")
+    assert "from “Papers checked” to “Call back about missing papers”" in said
+    margin = (worst["share_high"] - worst["share_low"]) / 2
+    assert f"{worst['share']:.0%} ± {margin * 100:.0f} points" in said
+    assert f"n = {cases:,} cases" in said
+
+
+def test_the_figures_are_those_of_the_interface(browser: Browser, bank: str) -> None:
+    figures = answer(bank, "/v1/quality/overview")["figures"]
+    with opened(browser, bank) as page:
+        drawn(page)
+        shown = {
+            row.get_attribute("data-figure"): float(row.locator("data").get_attribute("value") or "nan")
+            for row in page.locator("table.lines tbody tr[data-figure]").all()
+            if row.locator("data").count()
+        }
+        csat = page.locator("[data-figure='surveys.csat']").inner_text()
+    assert {"surveys.csat", "surveys.nps", "calls.asa_seconds", "complaints.timely_share"} <= shown.keys()
+    assert shown == {name: figures[name]["value"] for name in shown}
+    assert f"{figures['surveys.csat']['value']:.1%}" in csat
+    assert f"{figures['surveys.csat']['n']:,}" in csat
+
+
+def test_the_map_is_drawn_and_its_table_holds_every_path_shown(browser: Browser, bank: str) -> None:
+    edges = answer(bank, f"/v1/journeys/{JOURNEY}/map")["edges"]
+    with opened(browser, f"{bank}/?journey={JOURNEY}&steps=1&paths=1") as page:
+        drawn(page)
+        colours = page.evaluate(
+            "() => { const c = document.querySelector('.map-canvas canvas');"
+            " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+            " const seen = new Set(); for (let i = 0; i < d.length; i += 4)"
+            " seen.add(`${d[i]},${d[i + 1]},${d[i + 2]},${d[i + 3]}`); return seen.size; }"
+        )
+        rows = page.locator("#map tbody tr").count()
+    assert colours > 20
+    assert rows == len(edges)
+
+
+def test_a_filter_narrows_the_figures_and_stands_in_the_address(browser: Browser, bank: str) -> None:
+    by_phone = answer(bank, "/v1/quality/overview?channel=phone")["figures"]["surveys.csat"]
+    with opened(browser, bank) as page:
+        drawn(page)
+        page.locator("#filter-channel").click()
+        page.locator(".ant-select-item-option", has_text="Phone").click()
+        page.wait_for_url("**channel=phone**")
+        expect(page.locator("[data-figure='surveys.csat'] .count")).to_have_text(f"{by_phone['n']:,}", timeout=30_000)
+        page.reload()
+        expect(page.locator("[data-figure='surveys.csat'] .count")).to_have_text(f"{by_phone['n']:,}", timeout=30_000)
+
+
+def test_contacts_cases_and_definitions_stand_one_click_away(browser: Browser, bank: str) -> None:
+    with opened(browser, f"{bank}/?journey={JOURNEY}") as page:
+        drawn(page)
+        line = page.locator("[data-figure='surveys.csat']")
+        line.get_by_role("button", name="Contacts behind").click()
+        panel = page.get_by_role("dialog")
+        expect(panel.locator(".contacts > li")).to_have_count(50)
+        panel.get_by_role("button", name="Show more").click()
+        expect(panel.locator(".contacts > li")).to_have_count(100)
+        page.keyboard.press("Escape")
+        expect(panel).to_have_count(0)
+        line.get_by_role("button", name="How is this counted?").click()
+        expect(panel).to_contain_text("top two boxes")
+        page.keyboard.press("Escape")
+        expect(panel).to_have_count(0)
+        page.locator("#bottlenecks tbody button").first.click()
+        panel.locator(".contacts button").first.click()
+        expect(panel.locator(".case-events li").first).to_contain_text("Application submitted")
+
+
+def test_both_languages_are_whole_and_the_choice_stays(browser: Browser, bank: str) -> None:
+    with opened(browser, bank, language="zh-CN") as page:
+        drawn(page)
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        expect(page.get_by_role("heading", level=1)).to_have_text("客户得到了怎样的服务？在哪里等待？")
+        page.get_by_text("English", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "How are our customers served, and where do they wait?"
+        )
+        assert "lang=en" in page.url
+        page.goto(bank)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("How are our customers served")
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_runs_over_the_edge(browser: Browser, bank: str, width: int, language: str) -> None:
+    with opened(browser, bank, language=language, width=width) as page:
+        drawn(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
+def test_axe_finds_nothing(browser: Browser, bank: str, width: int, scheme: str) -> None:
+    with opened(browser, bank, width=width, scheme=scheme) as page:
+        drawn(page)
+        assert violations(page) == []
+
+
+def test_an_empty_record_teaches_how_to_fill_it(browser: Browser, nobody: str) -> None:
+    with opened(browser, nobody, width=390) as page:
+        expect(page.locator("pre").first).to_contain_text("tiexin import --suggest", timeout=30_000)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert violations(page) == []
+
+
+def test_keys_find_a_step_and_explain_themselves(browser: Browser, bank: str) -> None:
+    with opened(browser, bank) as page:
+        drawn(page)
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_contain_text("Find a step in the journey")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.keyboard.press("/")
+        expect(page.get_by_role("searchbox", name="Find a step")).to_be_focused()
