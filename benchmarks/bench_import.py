@@ -19,6 +19,8 @@ from typing import Any
 
 EVENTS = 262_200
 TARGET_CPU_SECONDS = 12
+PM4PY_PYTHON = ".work/bench-pm4py/bin/python"
+"""Where the journey benchmark puts PM4Py."""
 READER = """
 import sys
 from pathlib import Path
@@ -54,10 +56,15 @@ with gzip.open(sys.argv[1]) as file:
 print(len(found))
 """
 PM4PY = """
-import sys, warnings
+import os, sys, warnings
+sys.stderr = open(os.devnull, "w")
 warnings.simplefilter("ignore")
 import pm4py
-found = pm4py.read_xes(sys.argv[1], variant="rustxes")
+try:
+    import rustxes
+    found = pm4py.read_xes(sys.argv[1], variant="rustxes")
+except ImportError:
+    found = pm4py.read_xes(sys.argv[1])
 print(len(found))
 """
 
@@ -104,7 +111,7 @@ def main() -> None:
     """Measure the import and its peers; print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--file", type=Path)
-    parser.add_argument("--pm4py-python", default=os.environ.get("TIEXIN_PM4PY_PYTHON", ""))
+    parser.add_argument("--pm4py-python", default=os.environ.get("TIEXIN_PM4PY_PYTHON", PM4PY_PYTHON))
     given = parser.parse_args()
     shared = os.environ.get("TIEXIN_SHARED", "")
     file = given.file or (Path(shared) / "data/process/bpic2012.xes.gz" if shared else None)
@@ -118,8 +125,8 @@ def main() -> None:
         "bare_expat": peer(sys.executable, EXPAT, file),
         "element_tree": peer(sys.executable, ELEMENT_TREE, file),
     }
-    if given.pm4py_python:
-        peers["pm4py_rust_reader"] = peer(given.pm4py_python, PM4PY, file)
+    if Path(given.pm4py_python).is_file():
+        peers["pm4py_reader"] = peer(given.pm4py_python, PM4PY, file)
     print(
         json.dumps(
             {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,10 @@ def test_json_lines(tmp_path: Path) -> None:
 def test_real_files(shared_data: Path, name: str, case: str, step: str) -> None:
     mapping = parse_mapping(suggest(shared_data / name), name=name)
     assert (mapping.event.case, mapping.event.step) == (case, step)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_mapping_in_the_guide_is_valid(language: str) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "guide" / f"import.{language}.md"
+    (written,) = re.findall(r"```yaml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    assert parse_mapping(written, name=guide.name).source == "urn:tiexin:dataset:visits"

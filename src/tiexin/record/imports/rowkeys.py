@@ -19,7 +19,7 @@ class RowKeys:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key[:KEY_BYTES_MAX]
+        self._keyed = blake2b(digest_size=DIGEST_BYTES, key=key[:KEY_BYTES_MAX])
         self._seen: set[bytes] = set()
         self._repeats: dict[bytes, int] = {}
 
@@ -29,7 +29,9 @@ class RowKeys:
         Raises:
             ImportLimitError: the file has more rows without ids than the import keeps in memory.
         """
-        digest = blake2b(row, digest_size=DIGEST_BYTES, key=self._key).digest()
+        hashed = self._keyed.copy()
+        hashed.update(row)
+        digest = hashed.digest()
         if digest not in self._seen:
             if len(self._seen) >= ROWS_WITHOUT_ID_MAX:
                 message = (

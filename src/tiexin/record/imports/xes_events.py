@@ -18,6 +18,7 @@ ENVELOPE_KEYS = frozenset({"concept:name", "lifecycle:transition", "org:resource
 CASE_KEYS = frozenset({"concept:name"})
 NEVER_FILLED = frozenset({"time:timestamp", "org:resource", "org:group", "org:role"})
 """Global defaults are not applied to these: a default would invent when, or by whom, something was done."""
+NO_VALUES: dict[str, str | None] = dict.fromkeys(ENVELOPE_KEYS)
 ENVELOPE_BYTES = 260
 _encode = msgspec.json.Encoder().encode
 
@@ -51,16 +52,16 @@ class LogEvents:
             self._open_trace()
         size = ENVELOPE_BYTES
         try:
-            values, pairs = self._checked(pairs)
+            values, pairs, rich = self._checked(pairs)
             raw = _encode([self._case, sorted(pairs)])
             size += 2 * len(raw)
-            event = self._event(pairs, values, raw)
+            event = self._event(pairs, values, raw, rich=rich)
         except RowError as error:
             return Item(line, size, None, error.reject)
         self._first = False
         return Item(line, size, event)
 
-    def _event(self, pairs: list[Attribute], values: dict[str, str | None], raw: bytes) -> Event:
+    def _event(self, pairs: list[Attribute], values: dict[str, str | None], raw: bytes, *, rich: bool) -> Event:
         if not self._case:
             raise RowError(Reason.MISSING_CASE, column="concept:name", detail="the trace has no concept:name")
         if len(raw) > ROW_BYTES_MAX:
@@ -68,7 +69,7 @@ class LogEvents:
         time = values["time:timestamp"]
         if not time:
             raise RowError(Reason.MISSING_TIME, column="time:timestamp")
-        data = data_of(pairs, skip=ENVELOPE_KEYS) if len(pairs) > len(ENVELOPE_KEYS) - 1 else self._small_data(pairs)
+        data = data_of(pairs, skip=ENVELOPE_KEYS) if rich else {}
         if self._first:
             trace = data_of(self.trace, skip=CASE_KEYS)
             if trace:
@@ -87,12 +88,6 @@ class LogEvents:
             lifecycle=values["lifecycle:transition"] or None,
             team=values["org:group"] or None,
         )
-
-    def _small_data(self, pairs: list[Attribute]) -> dict[str, object]:
-        """Return the data of an event that has few attributes: mostly none beyond the envelope's."""
-        if all(key in ENVELOPE_KEYS for key, _, _ in pairs):
-            return {}
-        return data_of(pairs, skip=ENVELOPE_KEYS)
 
     def _step(self, pairs: list[Attribute], values: dict[str, str | None]) -> str:
         if self._step_keys is None:
@@ -129,9 +124,9 @@ class LogEvents:
         declared = {key for key, _, _ in self.global_attributes["event"]}
         return classifier_keys(self.classifiers[name], declared)
 
-    def _checked(self, pairs: list[Attribute]) -> tuple[dict[str, str | None], list[Attribute]]:
-        """Return the envelope's attributes, and all of them completed by global defaults."""
-        values: dict[str, str | None] = dict.fromkeys(ENVELOPE_KEYS)
+    def _checked(self, pairs: list[Attribute]) -> tuple[dict[str, str | None], list[Attribute], bool]:
+        """Return the envelope's attributes, all attributes with global defaults, and whether some belong in data."""
+        values = NO_VALUES.copy()
         present = {key for key, _, _ in pairs}
         if len(present) != len(pairs):
             raise RowError(Reason.DUPLICATE_ATTRIBUTE)
@@ -142,7 +137,7 @@ class LogEvents:
         for key, _, value in pairs:
             if key in values:
                 values[key] = value if type(value) is str else value[0]
-        return values, pairs
+        return values, pairs, not present <= ENVELOPE_KEYS or len(pairs) != len(present)
 
 
 def _flat(attribute: Attribute) -> Attribute:
