@@ -180,6 +180,18 @@ def test_threads_share_commits_and_every_one_gets_its_own_answer(record: Record)
         assert receipt.positions == [stored[f"call-{number * 2 + 1}"], stored[f"call-{number * 2 + 2}"]]
 
 
+def test_a_caller_that_gives_up_in_the_queue_stores_nothing_and_stops_nobody(record: Record) -> None:
+    with record.database.write() as connection:  # the writer has to wait, so the queue fills
+        connection.exec_driver_sql("UPDATE record_counter SET position = position")
+        first = record.submit([call(1)])
+        while not first.running():
+            threading.Event().wait(0.001)
+        second, third = record.submit([call(2)]), record.submit([call(3)])
+        assert second.cancel()
+    assert [first.result().positions, third.result().positions] == [[1], [2]]
+    assert [found.event.id for found in record.iterate()] == ["call-1", "call-3"]
+
+
 def write_batches(settings: Settings, writer: int, batches: int) -> None:
     with open_record(settings) as record:
         for batch in range(batches):

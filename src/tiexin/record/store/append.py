@@ -107,7 +107,9 @@ class Appender:
             taken += len(self._queue[0][0].rows)
             yield self._queue.popleft()
 
-    def _commit(self, group: list[Waiting]) -> None:
+    def _commit(self, waiting: list[Waiting]) -> None:
+        # From here on nobody can cancel: what is in this list is stored and answered, or refused.
+        group = [entry for entry in waiting if entry[1].set_running_or_notify_cancel()]
         try:
             outcomes = self._store([batch for batch, _ in group])
         except Exception as error:  # noqa: BLE001  (whatever it is belongs to the callers, not to this thread)
