@@ -1,10 +1,9 @@
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Answer } from "../journeys/Answer";
 import { type Choice, useBottlenecks, useJourneys, useSummary } from "../journeys/api";
 import { JourneySection } from "../journeys/JourneySection";
 import { useQuality } from "../quality/api";
-import { FilterBar } from "../quality/FilterBar";
 import { QualitySection } from "../quality/QualitySection";
 import { type Filters, useAddress } from "../shared/address";
 import { useFormat } from "../shared/format";
@@ -12,6 +11,9 @@ import { useNames } from "../shared/names";
 import { dayText } from "../shared/period";
 import { Failure, Loading } from "../shared/states";
 import { Welcome } from "./Welcome";
+
+// The calendar is the heaviest part of the page, and the answer need not wait for it.
+const FilterBar = lazy(() => import("../quality/FilterBar"));
 
 /** How are our customers served, where do they wait, and how sure are we? */
 export function OverviewPage() {
@@ -53,7 +55,9 @@ export function OverviewPage() {
       </div>
       {!(quality.isError && journeys.isError) && (
         <>
-          <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
+          <Suspense fallback={<div className="filters-place" />}>
+            <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
+          </Suspense>
           <QualitySection filters={filters} period={period.text} />
         </>
       )}

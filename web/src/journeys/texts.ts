@@ -91,7 +91,7 @@ const zh = {
   points: "{{value}}（{{low}} 至 {{high}}）个百分点",
   slowFinding: "慢的个案多见于“{{what}}”：是平均的 {{lift}} 倍",
   slowNone: "没有发现慢个案的共同特征",
-  slowMeasure: "慢 = 超过 {{days}}（第 {{percent}} 百分位）",
+  slowMeasure: "慢 = 历时超过 {{days}}，比 {{percent}}% 的个案更久",
   slowDefinition:
     "比较有、无某一特征的个案中慢个案的比例；差的区间用 Newcombe 法。只列出区间完全在零以上、两边都不少于 30 件的特征。这是相关，不是原因。",
 };
@@ -202,7 +202,7 @@ const en: typeof zh = {
   points: "{{value}} ({{low}} to {{high}}) points",
   slowFinding: "Slow cases gather at “{{what}}”: {{lift}} times the average",
   slowNone: "Slow cases have nothing in common that we can be sure of",
-  slowMeasure: "Slow means longer than {{days}} (percentile {{percent}})",
+  slowMeasure: "Slow means longer than {{days}}, which {{percent}}% of cases are not",
   slowDefinition:
     "The share of slow cases with and without an attribute; the interval of the difference is Newcombe’s. Only attributes whose interval lies above zero and that have 30 cases on either side are listed. This is association, not cause.",
 };

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Period × channel × branch × product × segment; what is chosen stands in the address. */
-export function FilterBar({ filters, change, first, last }: Props) {
+export default function FilterBar({ filters, change, first, last }: Props) {
   const { t } = useTranslation();
   const any = filterNames.some((name) => filters[name]);
   return (

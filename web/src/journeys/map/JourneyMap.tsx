@@ -40,7 +40,7 @@ function heaviestOf(drawing: Drawing, measure: Measure): Point | undefined {
 }
 
 /** Below this scale the names of steps cannot be read; the map then opens at its heaviest path. */
-const SMALLEST = 0.74;
+const SMALLEST = 0.8;
 
 export default function JourneyMap({ graph, measure, cases, marked, label, onPick, ref }: Props) {
   const { t } = useTranslation();
