@@ -1,6 +1,7 @@
-"""The tutorial is a program: its ``sh`` blocks are run in order, each ``text`` block is what the one before prints.
+"""Pages are programs: their ``sh`` blocks are run in order, each ``text`` block is what the one before prints.
 
 In the text, … stands for whatever differs from run to run. Lines of tables count for nothing, their content does.
+Blocks that set up a machine (``bash``) are not run.
 """
 
 from __future__ import annotations
@@ -97,22 +98,40 @@ class Terminal:
             assert self._server.returncode == 0, rest
 
 
-@pytest.mark.parametrize(("language", "example"), [("en", "hotline"), ("zh", "rexian")])
-def test_the_tutorial_does_what_it_says(language: str, example: str, tmp_path: Path) -> None:
-    found = list(steps((DOCS / f"tutorial.{language}.md").read_text("utf-8")))
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path)
     try:
-        for step in found:
-            if step.commands.startswith("tiexin serve"):
-                terminal.serve(step.commands)
-                continue
-            output = terminal.run(step.commands)
-            if step.expected is not None:
-                assert prints(output, step.expected), f"{step.commands}\nprints\n{output}\nnot\n{step.expected}"
+        yield terminal
     finally:
         terminal.close()
-    assert sum(step.expected is not None for step in found) >= 7
+
+
+def follow(page: Path, terminal: Terminal) -> int:
+    """Run every step of a page; return how many outputs were compared."""
+    compared = 0
+    for step in steps(page.read_text("utf-8")):
+        if step.commands.startswith("tiexin serve"):
+            terminal.serve(step.commands)
+            continue
+        output = terminal.run(step.commands)
+        if step.expected is not None:
+            assert prints(output, step.expected), f"{step.commands}\nprints\n{output}\nnot\n{step.expected}"
+            compared += 1
+    return compared
+
+
+@pytest.mark.parametrize(("language", "example"), [("en", "hotline"), ("zh", "rexian")])
+def test_the_tutorial_does_what_it_says(language: str, example: str, terminal: Terminal, tmp_path: Path) -> None:
+    assert follow(DOCS / f"tutorial.{language}.md", terminal) == 7
+    assert (tmp_path / example / "report.html").stat().st_size > 10_000
     assert (tmp_path / example / f"{example}.csv").read_bytes() == (DOCS / f"examples/{example}.csv").read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_examples_of_the_http_interface_do_what_they_say(language: str, terminal: Terminal) -> None:
+    terminal.serve("tiexin serve")
+    assert follow(DOCS / f"guide/http-api.{language}.md", terminal) == 6
 
 
 @pytest.mark.parametrize(
@@ -129,9 +148,10 @@ def test_outputs_are_compared_word_by_word(*, output: str, expected: str, same: 
     assert prints(output, expected) is same
 
 
-def test_both_tutorials_take_the_same_steps() -> None:
+@pytest.mark.parametrize("subject", ["tutorial", "guide/http-api", "guide/install", "guide/postgresql"])
+def test_both_languages_take_the_same_steps(subject: str) -> None:
     taken = []
     for language in ("en", "zh"):
-        page = (DOCS / f"tutorial.{language}.md").read_text("utf-8")
+        page = (DOCS / f"{subject}.{language}.md").read_text("utf-8")
         taken.append([re.findall(r"^(?:tiexin \w+|curl)", step.commands, re.MULTILINE) for step in steps(page)])
     assert taken[0] == taken[1]
