@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import urllib.request
 from collections.abc import Iterator
@@ -131,6 +132,24 @@ def test_contacts_cases_and_definitions_stand_one_click_away(browser: Browser, b
         page.locator("#bottlenecks tbody button").first.click()
         panel.locator(".contacts button").first.click()
         expect(panel.locator(".case-events li").first).to_contain_text("Application submitted")
+
+
+def test_what_is_shown_can_be_taken_away(browser: Browser, bank: str, tmp_path: Path) -> None:
+    edges = answer(bank, f"/v1/journeys/{JOURNEY}/map")["edges"]
+    with opened(browser, f"{bank}/?journey={JOURNEY}") as page:
+        drawn(page)
+        with page.expect_download() as sheet:
+            page.locator("#map").get_by_role("button", name="Export CSV").click()
+        with page.expect_download() as picture:
+            page.locator("#map").get_by_role("button", name="Export PNG").click()
+        sheet.value.save_as(tmp_path / "paths.csv")
+        picture.value.save_as(tmp_path / "map.png")
+    with (tmp_path / "paths.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["from"], row["to"], int(row["count"])) for row in rows] == [
+        (edge["from"], edge["to"], edge["count"]) for edge in edges
+    ]
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG\r\n")
 
 
 def test_both_languages_are_whole_and_the_choice_stays(browser: Browser, bank: str) -> None:

@@ -120,9 +120,9 @@ function shareOf(text: string | null): number | null {
   return text !== null && value > 0 && value <= 1 ? value : null;
 }
 
-/** Names of journeys stand within sentences; alone they begin with a capital. */
-function capital(name: string): string {
-  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+/** Known journeys are named within sentences; alone they begin with a capital. A name from a file stays as it is. */
+function titleOf(key: string, name: string): string {
+  return name === key ? key : name.charAt(0).toLocaleUpperCase() + name.slice(1);
 }
 
 function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice" | "change">) {
@@ -136,7 +136,7 @@ function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice"
         aria-label={t("journeys.pick")}
         className="filter"
         value={choice.name}
-        options={journeys.map(({ name }) => ({ value: name, label: capital(nameOf("journey", name)) }))}
+        options={journeys.map(({ name }) => ({ value: name, label: titleOf(name, nameOf("journey", name)) }))}
         onChange={(journey) => change({ journey, lifecycle: null, steps: null, paths: null })}
         popupMatchSelectWidth={false}
       />

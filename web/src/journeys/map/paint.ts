@@ -188,7 +188,10 @@ export function readable(drawing: Drawing, measure: Measure): Set<string> {
  * @param smallest least scale at which the names of steps can still be read; 0 shows everything
  */
 export function fitted(drawing: Drawing, width: number, height: number, smallest = 0, around?: Point): View {
-  const scale = Math.max(smallest, Math.min(1.15, width / drawing.width, height / drawing.height));
+  // A drawing only a little too wide is made a little smaller rather than cut off at its sides.
+  const across = width / drawing.width;
+  const least = across >= smallest * 0.85 ? Math.min(smallest, across) : smallest;
+  const scale = Math.max(least, Math.min(1.15, across, height / drawing.height));
   const along = (size: number, room: number, centre: number) =>
     size * scale <= room
       ? (room - size * scale) / 2
