@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -238,9 +239,13 @@ def test_waiting_by_the_business_clock_counts_working_time_only() -> None:
         assert edge.wait_seconds == waiting(40, 40, 40, 40, 40)
 
 
-def test_an_unknown_journey_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(api.UnknownJourneyError) as caught, api.open_journey(SMALL, JourneyFilter(name="nope")):
-        pass
+@pytest.mark.parametrize("ask", [api.Journey.summary, api.Journey.map, api.Journey.cases, api.Journey.slow])
+def test_an_unknown_journey_is_refused_with_the_names_there_are(ask: Callable[[api.Journey], object]) -> None:
+    with (
+        api.open_journey(SMALL, JourneyFilter(name="nope")) as journey,
+        pytest.raises(api.UnknownJourneyError) as caught,
+    ):
+        ask(journey)
     assert caught.value.facts == {"journey": "nope", "known": ["loan", "other"]}
 
 

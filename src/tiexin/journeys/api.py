@@ -93,18 +93,13 @@ def open_journey(
         engine: ``duckdb`` or ``spark``.
         portable: take the portable SQL also where the tuned path could serve (for the test of their equality).
 
+    Every figure raises ``UnknownJourneyError`` where the record has no step of this journey.
+
     Raises:
-        UnknownJourneyError: the record has no step of this journey.
         JourneyFilterError: a part of the filter is not possible.
     """
-    from tiexin.journeys.store import details
-
     checked(journey)
     with source.analyse(engine) as opened:
-        if not details.exists(opened, journey.name):
-            known = [listed.name for listed in details.journeys(opened)]
-            msg = f"There is no journey {journey.name!r}; the record knows: {', '.join(known) or 'none'}."
-            raise UnknownJourneyError(msg, journey=journey.name, known=known)
         yield Journey(opened, journey, portable=portable)
 
 
@@ -136,6 +131,7 @@ class Journey:
         from tiexin.journeys.store.steps import materialise_steps
 
         if not self._materialised:
+            self._require()
             materialise_steps(self._engine, self._journey)
             self._materialised = True
         return self._engine
@@ -270,4 +266,18 @@ class Journey:
 
         lifecycle = self._journey.lifecycle
         table = self._engine.encoded("events", columns_for(lifecycle))
-        return None if table is None else EncodedCore(table, journey=self._journey.name, lifecycle=lifecycle)
+        if table is None:
+            return None
+        core = EncodedCore(table, journey=self._journey.name, lifecycle=lifecycle)
+        if not core.steps:
+            self._require()
+        return core
+
+    def _require(self) -> None:
+        from tiexin.journeys.store import details
+
+        name = self._journey.name
+        if not details.exists(self._engine, name):
+            known = [listed.name for listed in details.journeys(self._engine)]
+            msg = f"There is no journey {name!r}; the record knows: {', '.join(known) or 'none'}."
+            raise UnknownJourneyError(msg, journey=name, known=known)

@@ -70,6 +70,11 @@ class EncodedCore:
         self._case: Ints = np.repeat(np.arange(len(self._borders) - 1, dtype=np.int32), np.diff(self._borders))
         self._sequences: Counter[bytes] | None = None
 
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(self._case)
+
     def summary(self) -> Summary:
         """Return the summary; a journey without steps is all zeros."""
         cases = len(self._borders) - 1
