@@ -39,21 +39,6 @@ from tiexin.quality.store.projection import Projection
 if TYPE_CHECKING:
     from tiexin.record.api import OrgTree, Record
 
-__all__ = [
-    "LANGUAGES",
-    "OVERVIEW",
-    "PAGE_MAX",
-    "Quality",
-    "ServedQuality",
-    "UnknownFigureError",
-    "definitions",
-    "dimension_of",
-    "open_quality",
-    "report",
-    "selection_of",
-    "step_of",
-]
-
 Choice = TypeVar("Choice", Step, Dimension, Kind)
 
 OVERVIEW = ("csat", "nps", "ces", "fcr", "calls", "chats", "branch", "complaints", "tickets")
