@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.console import serving
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.app.spa import BUILT
 
@@ -24,26 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Run ``tiexin serve`` on a free port; yields its address once it listens."""
-    command = [sys.executable, "-m", "tiexin.app.cli", "--home", str(home), "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = ""
-        for line in process.stderr:
-            said += line
-            if found := re.search(r"http://[\d.]+:\d+", line):
-                break
-        else:
-            pytest.fail(f"tiexin serve ended without listening: {said}")
-        try:
-            yield found.group()
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="session")

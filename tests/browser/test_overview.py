@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.support.console import serving
 
 pytestmark = pytest.mark.browser
 
@@ -41,9 +45,10 @@ def answer(address: str, path: str) -> Any:
         return json.load(response)
 
 
-def drawn(page: Page) -> None:
+def drawn(page: Page, *, figures: bool = True) -> None:
     """Wait until the whole first page stands, the map included."""
-    expect(page.locator("table.lines tbody tr").first).to_be_visible(timeout=60_000)
+    if figures:
+        expect(page.locator("table.lines tbody tr").first).to_be_visible(timeout=60_000)
     expect(page.locator(".map-canvas canvas")).to_be_visible(timeout=60_000)
     expect(page.locator("#slow")).to_be_visible(timeout=60_000)
 
@@ -197,3 +202,25 @@ def test_keys_find_a_step_and_explain_themselves(browser: Browser, bank: str) ->
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.keyboard.press("/")
         expect(page.get_by_role("searchbox", name="Find a step")).to_be_focused()
+
+
+@pytest.mark.real
+def test_real_input_shows_its_known_answers(browser: Browser, shared_data: Path, tmp_path: Path) -> None:
+    log = shared_data / "process" / "bpic2012.xes.gz"
+    given = ["import", str(log), "--as", "xes", "--journey", "bpic2012", "--json"]
+    subprocess.run([sys.executable, "-m", "tiexin.app.cli", "--home", str(tmp_path), *given], check=True)
+    with serving(tmp_path) as address, opened(browser, address) as page:
+        drawn(page, figures=False)
+        said = page.locator("[data-answer]").inner_text()
+        worst = page.locator("#map tbody tr").first.inner_text()
+        summary = page.locator("#journey .section-head").inner_text()
+        ways = page.locator("#variants tbody tr").all_inner_texts()[:2]
+        bottleneck = page.locator("#bottlenecks tbody tr").first.inner_text()
+    assert "Half of all waiting in bpic2012" in said
+    assert "between one “W_Nabellen offertes” and the next" in said
+    assert "n = 13,087 cases" in said
+    assert worst.split("\t") == ["W_Nabellen offertes ↻", "56,530 days", "36,084"]
+    assert "13,087 cases, 262,200 recorded steps, 4,366 different ways" in summary
+    assert "half are done within 19.4 hours, the slowest 5% take more than 31.3 days; 3.4 handovers" in summary
+    assert [way.split("\t")[2] for way in ways] == ["3,429", "1,872"]
+    assert [cell.strip() for cell in bottleneck.split("\t")][-4:] == ["56,530", "5 min", "7.7 days", "4,300"]

@@ -45,7 +45,7 @@ export function SlowTable({ report, note }: { report: SlowReport; note: string }
       title: t("journeys.difference"),
       number: true,
       cell: (row) =>
-        t("journeys.points", {
+        t("journeys.range", {
           value: format.signed(row.difference * 100, 0),
           low: format.signed(row.difference_low * 100, 0),
           high: format.signed(row.difference_high * 100, 0),
