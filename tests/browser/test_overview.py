@@ -50,7 +50,8 @@ def drawn(page: Page, *, figures: bool = True) -> None:
     if figures:
         expect(page.locator("table.lines tbody tr").first).to_be_visible(timeout=60_000)
     expect(page.locator(".map-canvas canvas")).to_be_visible(timeout=60_000)
-    expect(page.locator("#slow")).to_be_visible(timeout=60_000)
+    for part in ("#bottlenecks", "#variants", "#rework", "#slow"):
+        expect(page.locator(part)).to_be_visible(timeout=60_000)
 
 
 def violations(page: Page) -> list[str]:
