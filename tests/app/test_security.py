@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from tests.support import aio
 from tests.support.http import LocalClient, bearer, client_of, cloud_event, make_token
 from tiexin.app.keys.api import open_keys
 from tiexin.app.security import BODY_BYTES_MAX, Gate, host_name, is_loopback
@@ -231,7 +231,7 @@ def test_a_websocket_is_closed_before_it_opens(local: LocalClient) -> None:
         return {"type": "websocket.connect"}
 
     scope = {"type": "websocket", "path": "/v1/events", "headers": []}
-    asyncio.run(Gate(local.app, keys=Mock(), bound_to_loopback=True, require_key=False)(scope, receive, send))
+    aio.run(Gate(local.app, keys=Mock(), bound_to_loopback=True, require_key=False)(scope, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 

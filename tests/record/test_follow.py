@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 
+from tests.support import aio
 from tests.support.events import call, calls
 from tests.support.http import Program, bearer, cloud_event, make_token, program
 from tiexin.infra.settings import Settings
@@ -151,7 +152,7 @@ def test_silence_is_broken_by_heartbeats_that_carry_the_position_reached(tmp_pat
 
     with open_record(Settings(home=tmp_path)) as record:
         record.append(calls(3))
-        assert asyncio.run(parts(3)) == [
+        assert aio.run(parts(3)) == [
             b": following after 0\nretry: 1000\n\n",
             b": heartbeat\nid: 3\n\n",
             b": heartbeat\nid: 3\n\n",
@@ -171,4 +172,4 @@ def test_a_commit_between_two_looks_is_not_slept_through() -> None:
         signal.close()
         await signal.wait(signal.commits, seconds=3_600)
 
-    asyncio.run(run())
+    aio.run(run())
