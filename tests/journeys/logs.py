@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from tiexin.infra.analytics.engine import Engine, open_engine
+from tiexin.record.api import OrgTree
+from tiexin.record.contracts import Event
 
 TEXTS = (
     "type", "source", "id", "subject", "channel", "journey", "case_id", "actor", "step", "lifecycle", "org", "product",
@@ -42,8 +44,14 @@ def log(rows: Sequence[dict[str, Any]]) -> pa.Table:
 class Log:
     """A source over files and a tail, as the record offers it."""
 
-    def __init__(self, tail: pa.Table | None = None, *, files: Sequence[Path] = ()) -> None:
-        self._tail, self._files = tail, list(files)
+    def __init__(
+        self, tail: pa.Table | None = None, *, files: Sequence[Path] = (), units: Sequence[Event] = ()
+    ) -> None:
+        self._tail, self._files, self._units = tail, list(files), list(units)
+
+    def org_tree(self) -> OrgTree:
+        """Return the organisation that the reference events describe."""
+        return OrgTree(self._units)
 
     @contextmanager
     def analyse(self, engine: str = "duckdb") -> Iterator[Engine]:

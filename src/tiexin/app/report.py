@@ -105,15 +105,15 @@ def report_page(
 
 
 def journey_waits(record: Record, selection: Selection, *, engine: str) -> list[JourneyWaits]:
-    """Return where the largest journeys of a record wait; none where the selection is by branch.
+    """Return where the largest journeys of a record wait; a branch takes in the same units as its figures.
 
-    A branch is a part of a tree for quality and a single unit for journeys, so that the two would not agree.
+    None where the organisation of another day is asked for, because journeys follow that of the last day.
     """
     from tiexin.journeys.api import journeys, open_journey
     from tiexin.journeys.contracts import JourneyFilter
     from tiexin.quality.contracts import JourneyWaits, WaitingStep
 
-    if selection.branch is not None:
+    if selection.branch and selection.as_of is not None:
         return []
     found = []
     for listed in journeys(record, engine=engine)[:JOURNEYS_MAX]:
@@ -123,6 +123,7 @@ def journey_waits(record: Record, selection: Selection, *, engine: str) -> list[
             until_us=selection.until_us,
             product=selection.product,
             segment=selection.segment,
+            org=selection.branch,
         )
         with open_journey(record, wanted, engine=engine) as journey:
             durations = journey.durations()

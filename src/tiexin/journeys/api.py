@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from tiexin.journeys import comparing, rules, slow
@@ -37,8 +38,9 @@ from tiexin.journeys.contracts import (
 )
 from tiexin.journeys.filters import JourneyFilterError, changed, checked, filter_of
 from tiexin.kernel.calendar import BusinessCalendar
-from tiexin.kernel.clock import DAY_US
+from tiexin.kernel.clock import DAY_US, from_us
 from tiexin.kernel.errors import NotFoundError
+from tiexin.record.contracts import OF_CUSTOMERS_SQL
 
 __all__ = [
     "Journey",
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from tiexin.infra.analytics.port import Engine
     from tiexin.journeys.store.encoded import EncodedCore
     from tiexin.journeys.store.portable import PortableCore
+    from tiexin.record.api import OrgTree
 
 SLOWER_THAN_DEFAULT = 75
 
@@ -65,6 +68,9 @@ class Source(Protocol):
 
     def analyse(self, engine: str = "duckdb") -> AbstractContextManager[Engine]:
         """Yield an engine with the view ``events``."""
+
+    def org_tree(self) -> OrgTree:
+        """Return the dated organisation tree, for filters by unit."""
 
 
 class UnknownJourneyError(NotFoundError):
@@ -100,7 +106,14 @@ def open_journey(
     """
     checked(journey)
     with source.analyse(engine) as opened:
-        yield Journey(opened, journey, portable=portable)
+        orgs = source.org_tree().covered(journey.org, on=_last_day(opened)) if journey.org else []
+        yield Journey(opened, journey, orgs=orgs, portable=portable)
+
+
+def _last_day(engine: Engine) -> date:
+    """Return the day (UTC) on which the data ends, whose organisation applies to a filter by unit."""
+    row = engine.query(f"SELECT MAX(time_us) AS last_us FROM events WHERE {OF_CUSTOMERS_SQL}").to_pylist()[0]
+    return from_us(row["last_us"] or 0).date()
 
 
 def compare(source: Source, first: JourneyFilter, second: JourneyFilter, *, engine: str = "duckdb") -> Comparison:
@@ -119,9 +132,12 @@ def compare(source: Source, first: JourneyFilter, second: JourneyFilter, *, engi
 class Journey:
     """The steps of one journey under one filter; made by :func:`open_journey`."""
 
-    def __init__(self, engine: Engine, journey: JourneyFilter, *, portable: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, journey: JourneyFilter, *, orgs: Sequence[str] = (), portable: bool = False
+    ) -> None:
         self._engine = engine
         self._journey = journey
+        self._orgs = orgs
         self._tuned = not portable and journey.whole()
         self._materialised = False
         self._core: PortableCore | EncodedCore | None = None
@@ -132,7 +148,7 @@ class Journey:
 
         if not self._materialised:
             self._require()
-            materialise_steps(self._engine, self._journey)
+            materialise_steps(self._engine, self._journey, orgs=self._orgs)
             self._materialised = True
         return self._engine
 

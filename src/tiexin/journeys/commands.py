@@ -39,7 +39,7 @@ def _selection(
     channel: Annotated[str | None, typer.Option(help="Cases that touch this channel.")] = None,
     product: Annotated[str | None, typer.Option(help="Cases of this product.")] = None,
     segment: Annotated[str | None, typer.Option(help="Cases of this customer segment.")] = None,
-    org: Annotated[str | None, typer.Option(help="Cases that touch this unit of the organisation.")] = None,
+    org: Annotated[str | None, typer.Option(help="Cases that touch this unit or one below or merged into it.")] = None,
     team: Annotated[str | None, typer.Option(help="Cases that touch this team.")] = None,
     actor: Annotated[str | None, typer.Option(help="Cases that touch this actor.")] = None,
     attribute: Annotated[list[str] | None, typer.Option(help="member=value of data. Repeat.")] = None,

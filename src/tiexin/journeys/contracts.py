@@ -38,7 +38,8 @@ class JourneyFilter(msgspec.Struct, frozen=True, kw_only=True):
     ever cut in pieces: ``since_us`` (inclusive) and ``until_us`` (exclusive) by the first event of the case, UTC µs;
     ``channel``, ``product``, ``segment``, ``org``, ``team`` and ``actor`` by any event of the case; ``attributes`` by
     any event whose data has this member with this value as text; ``activities`` are all passed through; ``variant``
-    is the exact sequence of steps.
+    is the exact sequence of steps. ``org`` is a unit of the organisation as it stands at the end of the data, with
+    every unit below it and every unit merged into one of them; an empty text asks for cases that name no unit.
     """
 
     name: str

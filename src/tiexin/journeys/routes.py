@@ -40,6 +40,13 @@ TEXT_MAX = filters.TEXT_MAX
 OFFSET_MAX = 10_000_000
 Name = Annotated[str, Path(max_length=TEXT_MAX, description="The journey.")]
 Short = Annotated[str | None, Query(max_length=TEXT_MAX)]
+Unit = Annotated[
+    str | None,
+    Query(
+        max_length=TEXT_MAX,
+        description="Unit of the organisation, with those below it and those merged into them. Empty: cases without.",
+    ),
+]
 Moment = Annotated[
     str | None,
     Query(max_length=40, description="Day (its midnight UTC) or RFC 3339 moment with zone; by the start of a case."),
@@ -68,7 +75,7 @@ def _selection(
     channel: Short = None,
     product: Short = None,
     segment: Short = None,
-    org: Short = None,
+    org: Unit = None,
     team: Short = None,
     actor: Short = None,
     attribute: Several = None,

@@ -252,10 +252,7 @@ class Quality:
     def _slice(self, selection: Selection) -> Slice:
         if not selection.branch:
             return slice_of(selection, orgs=None if selection.branch is None else [])
-        tree = self._organisation()
-        below = tree.subtree(selection.branch, on=self._day(selection))
-        # A unit that no reference event describes still stands for itself.
-        return slice_of(selection, orgs=sorted(below | {selection.branch}))
+        return slice_of(selection, orgs=self._organisation().covered(selection.branch, on=self._day(selection)))
 
     def _rolled_up(self, selection: Selection, level: str | None) -> tuple[dict[str, str], dict[str, Text]]:
         from tiexin.record.api import Level

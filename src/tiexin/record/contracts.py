@@ -95,6 +95,10 @@ class AppendReceipt(msgspec.Struct, frozen=True, kw_only=True):
     positions: list[int]
 
 
+OF_CUSTOMERS_SQL = "type NOT LIKE 'system.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%'"
+"""Condition over ``events`` that leaves out the house's own and the reference events; their times span the data."""
+
+
 class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which events to read; every condition given must hold. Times are UTC µs, ``until_us`` is exclusive."""
 

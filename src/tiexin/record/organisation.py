@@ -138,6 +138,13 @@ class OrgTree:
         """Return the codes of every unit, closed and merged ones included, whose figures belong under ``unit``."""
         return {name for name in self._levels if unit in {found.unit for found in self.path(name, on=on)}}
 
+    def covered(self, unit: str, *, on: date) -> list[str]:
+        """Return the codes that a filter for ``unit`` takes in on a day, sorted: its subtree and the unit itself.
+
+        A unit that no reference event describes still stands for itself.
+        """
+        return sorted(self.subtree(unit, on=on) | {unit})
+
     def _add(self, event: Event) -> None:
         data = event.data
         unit, since = str(data["unit"]), date.fromisoformat(data["valid_from"])

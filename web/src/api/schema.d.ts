@@ -2058,6 +2058,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2108,6 +2109,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2164,6 +2166,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2216,6 +2219,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2264,6 +2268,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2318,6 +2323,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2367,6 +2373,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2418,6 +2425,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2466,6 +2474,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2514,6 +2523,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2562,6 +2572,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2611,6 +2622,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2659,6 +2671,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;
@@ -2709,6 +2722,7 @@ export interface operations {
                 channel?: string | null;
                 product?: string | null;
                 segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
                 org?: string | null;
                 team?: string | null;
                 actor?: string | null;

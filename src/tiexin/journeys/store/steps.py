@@ -6,29 +6,33 @@ a case is (time, position). Cases are chosen as a whole, see ``JourneyFilter``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tiexin.infra.analytics.port import Engine, Scalar
 from tiexin.journeys.contracts import JourneyFilter
 
 OWN = "journey = $journey AND step IS NOT NULL AND case_id IS NOT NULL"
-COLUMNS_OF_CASES = ("channel", "product", "segment", "org", "team", "actor")
+COLUMNS_OF_CASES = ("channel", "product", "segment", "team", "actor")
 
 Params = dict[str, "Scalar | list[str] | list[int]"]
 
 
-def materialise_steps(engine: Engine, journey: JourneyFilter) -> None:
-    """Make temporary tables ``steps``, ``activities``, ``sequences`` and ``cases`` for one filter."""
-    sql, params = steps_sql(journey)
+def materialise_steps(engine: Engine, journey: JourneyFilter, *, orgs: Sequence[str] = ()) -> None:
+    """Make temporary tables ``steps``, ``activities``, ``sequences`` and ``cases`` for one filter.
+
+    ``orgs`` are the units that the unit of the filter takes in.
+    """
+    sql, params = steps_sql(journey, orgs=orgs)
     engine.materialise("steps", sql, params)
     _derive(engine)
     if journey.variant:
         _keep_variant(engine, journey.variant)
 
 
-def steps_sql(journey: JourneyFilter) -> tuple[str, Params]:
+def steps_sql(journey: JourneyFilter, *, orgs: Sequence[str] = ()) -> tuple[str, Params]:
     """Return the text and parameters that select the steps in the order of their cases."""
-    chosen, params = chosen_cases(journey)
+    chosen, params = chosen_cases(journey, orgs=orgs)
     conditions = [OWN]
     if journey.lifecycle is not None:
         conditions.append("lifecycle = $lifecycle")
@@ -48,7 +52,7 @@ def steps_sql(journey: JourneyFilter) -> tuple[str, Params]:
     return sql, params
 
 
-def chosen_cases(journey: JourneyFilter) -> tuple[str, Params]:
+def chosen_cases(journey: JourneyFilter, *, orgs: Sequence[str] = ()) -> tuple[str, Params]:
     """Return the text that selects the case ids a filter keeps ('' for all) and the parameters."""
     params: Params = {"journey": journey.name}
     conditions: list[str] = []
@@ -65,6 +69,9 @@ def chosen_cases(journey: JourneyFilter) -> tuple[str, Params]:
         value = getattr(journey, column)
         if value is not None:
             condition(f"max(CASE WHEN {column} = ${column} THEN 1 ELSE 0 END) = 1", **{column: value})
+    if journey.org is not None:
+        units = {f"org_{number}": unit for number, unit in enumerate(orgs)}
+        condition(_touches(list(units)), **units)
     for number, activity in enumerate(journey.activities):
         condition(f"max(CASE WHEN step = $activity_{number} THEN 1 ELSE 0 END) = 1", **{f"activity_{number}": activity})
     for number, (key, value) in enumerate(journey.attributes):
@@ -79,6 +86,14 @@ def chosen_cases(journey: JourneyFilter) -> tuple[str, Params]:
         return "", params
     text = f"SELECT case_id FROM events WHERE {OWN} GROUP BY case_id HAVING {' AND '.join(conditions)}"
     return text, params
+
+
+def _touches(units: list[str]) -> str:
+    """Return the condition that a case touches one of the units whose parameters are named; none: it names no unit."""
+    if not units:
+        return "max(CASE WHEN org IS NULL THEN 0 ELSE 1 END) = 0"
+    listed = ", ".join(f"${unit}" for unit in units)
+    return f"max(CASE WHEN org IN ({listed}) THEN 1 ELSE 0 END) = 1"
 
 
 def _path(names: list[str]) -> str:

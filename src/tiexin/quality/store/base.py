@@ -9,6 +9,7 @@ import msgspec
 
 from tiexin.quality.contracts import Dimension, Selection
 from tiexin.quality.facts import ACTIVITY_SQL, DERIVED_FACTS, RAW_FACTS
+from tiexin.record.contracts import OF_CUSTOMERS_SQL
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +24,7 @@ COLUMNS = {
 }
 EXTENT_SQL = (
     "SELECT COUNT(*) AS events, MIN(time_us) AS first_us, MAX(time_us) AS last_us, MAX(position) AS position "
-    "FROM events WHERE type NOT LIKE 'system.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%'"
+    f"FROM events WHERE {OF_CUSTOMERS_SQL}"
 )
 
 
