@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shared/DataTable";
-import { Figure } from "../shared/Figure";
+import { Figure, type Sheet } from "../shared/Figure";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
 import type { Bottleneck } from "./api";
@@ -22,11 +22,35 @@ const SHOWN = 10;
 export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const name = useNames();
   const top = rows.slice(0, SHOWN);
   const covered = top.slice(0, 3).reduce((sum, row) => sum + row.share, 0);
-  const longest = top[0]?.share_high ?? 1;
-  const columns: Column<Bottleneck>[] = [
+  const columns = useColumns(top[0]?.share_high ?? 1, onCases);
+  return (
+    <Figure
+      id="bottlenecks"
+      title={t("journeys.bottlenecksFinding", { count: Math.min(3, top.length), share: format.share(covered, 0) })}
+      subtitle={`${t("journeys.bottlenecksMeasure")} · ${note}`}
+      definition={t("journeys.bottlenecksDefinition")}
+      sheet={() => sheetOf(rows)}
+    >
+      <DataTable
+        caption={t("journeys.bottlenecks")}
+        columns={columns}
+        rows={top}
+        rowKey={pathKey}
+        marked={(row) => marked.has(pathKey(row))}
+        onHover={(row) => onHover(row && pathKey(row))}
+      />
+    </Figure>
+  );
+}
+
+/** The place, its share of all waiting against the longest bar, how long it takes, and the cases behind it. */
+function useColumns(longest: number, onCases: Props["onCases"]): Column<Bottleneck>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const name = useNames();
+  return [
     {
       key: "place",
       title: t("journeys.where"),
@@ -74,52 +98,39 @@ export function Bottlenecks({ rows, note, marked, onHover, onCases }: Props) {
       ),
     },
   ];
-  return (
-    <Figure
-      id="bottlenecks"
-      title={t("journeys.bottlenecksFinding", { count: Math.min(3, top.length), share: format.share(covered, 0) })}
-      subtitle={`${t("journeys.bottlenecksMeasure")} · ${note}`}
-      definition={t("journeys.bottlenecksDefinition")}
-      sheet={() => ({
-        name: "bottlenecks",
-        header: [
-          "rank",
-          "from",
-          "to",
-          "count",
-          "cases",
-          "wait_total_seconds",
-          "wait_p50_seconds",
-          "wait_p95_seconds",
-          "share",
-          "share_low",
-          "share_high",
-        ],
-        rows: rows.map((row) => [
-          row.rank,
-          row.from,
-          row.to,
-          row.count,
-          row.cases,
-          row.wait_seconds.total,
-          row.wait_seconds.p50,
-          row.wait_seconds.p95,
-          row.share,
-          row.share_low,
-          row.share_high,
-        ]),
-      })}
-    >
-      <DataTable
-        caption={t("journeys.bottlenecks")}
-        columns={columns}
-        rows={top}
-        rowKey={pathKey}
-        marked={(row) => marked.has(pathKey(row))}
-        onHover={(row) => onHover(row && pathKey(row))}
-      />
-    </Figure>
-  );
+}
+
+/** Every place, not only those shown. */
+function sheetOf(rows: Bottleneck[]): Sheet {
+  return {
+    name: "bottlenecks",
+    header: [
+      "rank",
+      "from",
+      "to",
+      "count",
+      "cases",
+      "wait_total_seconds",
+      "wait_p50_seconds",
+      "wait_p95_seconds",
+      "share",
+      "share_low",
+      "share_high",
+    ],
+    rows: rows.map((row) => [
+      row.rank,
+      row.from,
+      row.to,
+      row.count,
+      row.cases,
+      row.wait_seconds.total,
+      row.wait_seconds.p50,
+      row.wait_seconds.p95,
+      row.share,
+      row.share_low,
+      row.share_high,
+    ]),
+  };
 }
 
 /** A bar from zero with its interval as a whisker and the figure beside it. */

@@ -1,16 +1,15 @@
-import { Input, type InputRef, Segmented, Slider } from "antd";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Column, DataTable } from "../shared/DataTable";
-import { Figure } from "../shared/Figure";
+import { Figure, type Sheet } from "../shared/Figure";
 import { useFormat } from "../shared/format";
-import { useHotkey } from "../shared/keys";
 import { useNames } from "../shared/names";
 import { Loading } from "../shared/states";
 import type { JourneyPicture } from "./api";
-import { choose, type Graph, type Measure, measures, type Path, pathKey, weightOf } from "./map/graph";
+import { MapControls } from "./MapControls";
+import { choose, type Graph, type Measure, pathKey, weightOf } from "./map/graph";
 import type { MapHandle } from "./map/JourneyMap";
-import { pathName, placeOf, titled } from "./words";
+import { PathTable } from "./PathTable";
+import { placeOf, titled, weightText } from "./words";
 
 const JourneyMap = lazy(() => import("./map/JourneyMap"));
 
@@ -44,9 +43,7 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
   const format = useFormat();
   const name = useNames();
   const map = useRef<MapHandle>(null);
-  const search = useRef<InputRef>(null);
   const [sought, setSought] = useState("");
-  useHotkey("/", () => search.current?.focus({ cursor: "all" }));
 
   const graph = useMemo(() => titled(picture.graph, name), [picture.graph, name]);
   const first = useMemo(() => firstShares(graph), [graph]);
@@ -65,7 +62,10 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
       id="map"
       title={
         heaviest
-          ? t(`journeys.mapFinding.${measure}`, { place: placeOf(t, name, heaviest), value: textOf(heaviest) })
+          ? t(`journeys.mapFinding.${measure}`, {
+              place: placeOf(t, name, heaviest),
+              value: weightText(format, heaviest, measure),
+            })
           : t("journeys.map.title")
       }
       subtitle={`${t("journeys.mapMeasure", { measure: t(`journeys.measure.${measure}`) })} · ${note}`}
@@ -73,37 +73,16 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
       sheet={() => sheetOf(picture.graph)}
       onPicture={() => map.current?.savePicture(`journey-${title}`)}
     >
-      <div className="map-controls">
-        <Segmented
-          aria-label={t("journeys.map.show")}
-          value={measure}
-          options={measures.map((value) => ({ value, label: t(`journeys.measure.${value}`) }))}
-          onChange={(value) => change({ measure: value === "total" ? null : value })}
-        />
-        <Input
-          ref={search}
-          className="map-search"
-          type="search"
-          allowClear
-          aria-label={t("journeys.map.find")}
-          placeholder={t("journeys.map.find")}
-          suffix={<kbd>/</kbd>}
-          value={sought}
-          onChange={(event) => setSought(event.target.value)}
-        />
-        <Share
-          label={t("journeys.map.steps")}
-          value={stepShare}
-          count={t("journeys.map.of", { shown: shown.steps.length, all: picture.graph.steps.length })}
-          choose={(value) => change({ steps: String(value) })}
-        />
-        <Share
-          label={t("journeys.map.paths")}
-          value={pathShare}
-          count={t("journeys.map.of", { shown: shown.paths.length, all: picture.graph.paths.length })}
-          choose={(value) => change({ paths: String(value) })}
-        />
-      </div>
+      <MapControls
+        graph={picture.graph}
+        shown={shown}
+        measure={measure}
+        steps={stepShare}
+        paths={pathShare}
+        sought={sought}
+        onSeek={setSought}
+        change={change}
+      />
       <div className="map-and-table">
         <Suspense fallback={<Loading lines={6} height={560} />}>
           <JourneyMap
@@ -116,68 +95,10 @@ export function MapPanel({ picture, title, note, hovered, onHover, measure, step
             onPick={onHover}
           />
         </Suspense>
-        <DataTable
-          caption={t("journeys.paths")}
-          columns={columns()}
-          rows={listed}
-          rowKey={pathKey}
-          marked={(row) => marked.has(pathKey(row))}
-          onHover={(row) => onHover(row && pathKey(row))}
-        />
+        <PathTable paths={listed} measure={measure} marked={marked} onHover={onHover} />
       </div>
       <p className="soft legend">{t("journeys.map.legend")}</p>
     </Figure>
-  );
-
-  function textOf(path: Path): string {
-    return measure === "count" ? format.whole(path.count) : format.duration(path.wait[measure]);
-  }
-
-  function columns(): Column<Path>[] {
-    return [
-      { key: "path", title: t("journeys.path"), cell: (row) => pathName(name, row) },
-      {
-        key: "value",
-        title: t(`journeys.measure.${measure}`),
-        number: true,
-        cell: (row) => <span className="strong">{textOf(row)}</span>,
-      },
-      measure === "count"
-        ? { key: "cases", title: t("journeys.cases"), number: true, cell: (row) => format.whole(row.cases) }
-        : { key: "count", title: t("journeys.times"), number: true, cell: (row) => format.whole(row.count) },
-    ];
-  }
-}
-
-interface ShareProps {
-  label: string;
-  value: number;
-  count: string;
-  choose: (value: number) => void;
-}
-
-function Share({ label, value, count, choose }: ShareProps) {
-  const [dragged, setDragged] = useState<number | null>(null);
-  return (
-    <div className="map-share">
-      <span>
-        {label} <span className="soft">{count}</span>
-      </span>
-      <Slider
-        min={5}
-        max={100}
-        step={5}
-        ariaLabelForHandle={label}
-        ariaValueTextFormatterForHandle={() => count}
-        tooltip={{ open: false }}
-        value={dragged ?? Math.round(value * 100)}
-        onChange={setDragged}
-        onChangeComplete={(percent) => {
-          setDragged(null);
-          choose(percent / 100);
-        }}
-      />
-    </div>
   );
 }
 
@@ -202,7 +123,7 @@ function markedBy(graph: Graph, sought: string, hovered: string | null): Readonl
   return marked;
 }
 
-function sheetOf(graph: Graph) {
+function sheetOf(graph: Graph): Sheet {
   return {
     name: "journey-paths",
     header: [

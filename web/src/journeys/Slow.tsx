@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useMembers } from "../quality/api";
 import { inLanguage } from "../quality/types";
 import { type Column, DataTable } from "../shared/DataTable";
-import { Figure } from "../shared/Figure";
+import { Figure, type Sheet } from "../shared/Figure";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
 import type { SlowAttribute, SlowReport } from "./api";
@@ -26,7 +26,39 @@ export function SlowTable({ report, note }: { report: SlowReport; note: string }
   const wordsOf = useAttributeWords();
   const rows = report.attributes.filter((row) => row.rank !== null && row.difference_low > 0).slice(0, 8);
   const worst = rows[0];
-  const columns: Column<SlowAttribute>[] = [
+  const columns = useColumns(wordsOf);
+  return (
+    <Figure
+      id="slow"
+      title={
+        worst
+          ? t("journeys.slowFinding", {
+              what: wordsOf(worst),
+              lift: format.decimal(worst.lift),
+            })
+          : t("journeys.slowNone")
+      }
+      subtitle={`${t("journeys.slowMeasure", { percent: report.slower_than, days: format.duration(report.threshold_days * 86_400) })} · ${note}`}
+      definition={t("journeys.slowDefinition")}
+      sheet={() => sheetOf(report)}
+    >
+      {worst && (
+        <DataTable
+          caption={t("journeys.slow")}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => `${row.attribute}\u0000${row.value}`}
+        />
+      )}
+    </Figure>
+  );
+}
+
+/** How common an attribute is among the slow cases and the others, and the difference with its interval. */
+function useColumns(wordsOf: (row: SlowAttribute) => string): Column<SlowAttribute>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
     {
       key: "what",
       title: t("journeys.attribute"),
@@ -53,43 +85,23 @@ export function SlowTable({ report, note }: { report: SlowReport; note: string }
     },
     { key: "n", title: t("journeys.cases"), number: true, cell: (row) => format.whole(row.n) },
   ];
-  return (
-    <Figure
-      id="slow"
-      title={
-        worst
-          ? t("journeys.slowFinding", {
-              what: wordsOf(worst),
-              lift: format.decimal(worst.lift),
-            })
-          : t("journeys.slowNone")
-      }
-      subtitle={`${t("journeys.slowMeasure", { percent: report.slower_than, days: format.duration(report.threshold_days * 86_400) })} · ${note}`}
-      definition={t("journeys.slowDefinition")}
-      sheet={() => ({
-        name: "slow-cases",
-        header: ["attribute", "value", "n", "slow_share", "other_share", "difference", "low", "high", "lift"],
-        rows: report.attributes.map((row) => [
-          row.attribute,
-          row.value,
-          row.n,
-          row.share,
-          row.other_share,
-          row.difference,
-          row.difference_low,
-          row.difference_high,
-          row.lift,
-        ]),
-      })}
-    >
-      {worst && (
-        <DataTable
-          caption={t("journeys.slow")}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => `${row.attribute}\u0000${row.value}`}
-        />
-      )}
-    </Figure>
-  );
+}
+
+/** Every attribute, the uncertain ones too. */
+function sheetOf(report: SlowReport): Sheet {
+  return {
+    name: "slow-cases",
+    header: ["attribute", "value", "n", "slow_share", "other_share", "difference", "low", "high", "lift"],
+    rows: report.attributes.map((row) => [
+      row.attribute,
+      row.value,
+      row.n,
+      row.share,
+      row.other_share,
+      row.difference,
+      row.difference_low,
+      row.difference_high,
+      row.lift,
+    ]),
+  };
 }

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
+import type { Format } from "../shared/format";
 import type { NameOf } from "../shared/names";
-import type { Graph } from "./map/graph";
+import type { Graph, Measure, Path } from "./map/graph";
 
 /** Where a wait happens, in words: between two steps, or between a step and its own repetition. */
 export function placeOf(t: TFunction, name: NameOf, path: { from: string; to: string }): string {
@@ -12,6 +13,11 @@ export function placeOf(t: TFunction, name: NameOf, path: { from: string; to: st
 export function pathName(name: NameOf, path: { from: string; to: string }): string {
   const from = name("step", path.from);
   return path.from === path.to ? `${from} ↻` : `${from} → ${name("step", path.to)}`;
+}
+
+/** How often a path is taken, or how long the wait on it is, by the measure shown. */
+export function weightText(format: Format, path: Path, measure: Measure): string {
+  return measure === "count" ? format.whole(path.count) : format.duration(path.wait[measure]);
 }
 
 /** The graph with the names its reader knows. */

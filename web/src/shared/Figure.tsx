@@ -3,7 +3,8 @@ import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { type Cell, downloadCsv } from "./csv";
 
-interface Sheet {
+/** What is taken away as CSV: the file's name without its ending, the columns and every row. */
+export interface Sheet {
   name: string;
   header: string[];
   rows: Cell[][];

@@ -1,12 +1,14 @@
 import { Button } from "antd";
-import { type KeyboardEvent, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useImperativeHandle, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppearance } from "../../app/theme/Theme";
-import { type ECharts, init } from "../../shared/charts/echarts";
+import type { ECharts } from "../../shared/charts/echarts";
 import { download } from "../../shared/csv";
 import { useFormat } from "../../shared/format";
-import { type Graph, type Measure, pathKey, weightOf } from "./graph";
+import { useCanvas } from "./canvas";
+import { type Graph, type Measure, weightOf } from "./graph";
 import { type Drawing, type PlacedPath, type Point, place } from "./layout";
+import { movedByKeys, usePick, usePointer } from "./moves";
 import { fitted, seriesOf, type View, zoomed } from "./paint";
 import { tipOf } from "./tip";
 
@@ -43,30 +45,8 @@ function heaviestOf(drawing: Drawing, measure: Measure): Point | undefined {
 const SMALLEST = 0.8;
 
 export default function JourneyMap({ graph, measure, cases, marked, label, onPick, ref }: Props) {
-  const { t } = useTranslation();
-  const format = useFormat();
   const { palette } = useAppearance();
-  const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<ECharts | null>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = init(element, null, { renderer: "canvas" });
-    chart.current = made;
-    const observer = new ResizeObserver(() => {
-      made.resize();
-      setSize({ width: element.clientWidth, height: element.clientHeight });
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-
+  const { box, chart, size } = useCanvas();
   const drawing = useMemo(
     () => (size.width ? bestDrawing(graph, size.width, size.height) : null),
     [graph, size.width, size.height],
@@ -81,6 +61,41 @@ export default function JourneyMap({ graph, measure, cases, marked, label, onPic
   const [view, setView] = useState<View>(whole);
   useEffect(() => setView(whole), [whole]);
 
+  usePainting(chart, drawing, { view, measure, marked, cases });
+  usePointer(chart, setView, size.width > 0);
+  usePick(chart, drawing, onPick);
+
+  const zoom = useCallback(
+    (factor: number) => setView((now) => zoomed(now, factor, size.width / 2, size.height / 2)),
+    [size],
+  );
+  const press = movedByKeys(setView, zoom, whole);
+
+  useImperativeHandle(ref, () => ({
+    savePicture: (name) => {
+      const canvas = chart.current?.renderToCanvas({ pixelRatio: 2, backgroundColor: palette.ground });
+      canvas?.toBlob((picture) => picture && download(`${name}.png`, picture), "image/png");
+    },
+  }));
+
+  return (
+    <div className="map">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is moved and zoomed with the keyboard. */}
+      <div ref={box} className="map-canvas" role="img" aria-label={label} tabIndex={0} onKeyDown={press} />
+      <MapTools zoom={zoom} fit={() => drawing && setView(fitted(drawing, size.width, size.height))} />
+    </div>
+  );
+}
+
+/** Paint the drawing as it is now looked at, with a tip under the pointer. */
+function usePainting(
+  chart: React.RefObject<ECharts | null>,
+  drawing: Drawing | null,
+  { view, measure, marked, cases }: Pick<Props, "measure" | "marked" | "cases"> & { view: View },
+): void {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { palette } = useAppearance();
   useEffect(() => {
     if (!chart.current || !drawing) return;
     chart.current.setOption(
@@ -100,117 +115,23 @@ export default function JourneyMap({ graph, measure, cases, marked, label, onPic
       },
       { replaceMerge: ["series"] },
     );
-  }, [drawing, view, measure, palette, format, marked, cases, t]);
+  }, [chart, drawing, view, measure, palette, format, marked, cases, t]);
+}
 
-  usePointer(chart, setView, size.width > 0);
-  usePick(chart, drawing, onPick);
-
-  const zoom = useCallback(
-    (factor: number) => setView((now) => zoomed(now, factor, size.width / 2, size.height / 2)),
-    [size],
-  );
-  const press = (event: KeyboardEvent) => {
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [60, 0],
-      ArrowRight: [-60, 0],
-      ArrowUp: [0, 60],
-      ArrowDown: [0, -60],
-    };
-    const move = moves[event.key];
-    if (move) setView((now) => ({ ...now, x: now.x + move[0], y: now.y + move[1] }));
-    else if (event.key === "+" || event.key === "=") zoom(1.25);
-    else if (event.key === "-") zoom(0.8);
-    else if (event.key === "0") setView(whole);
-    else return;
-    event.preventDefault();
-  };
-
-  useImperativeHandle(ref, () => ({
-    savePicture: (name) => {
-      const canvas = chart.current?.renderToCanvas({ pixelRatio: 2, backgroundColor: palette.ground });
-      canvas?.toBlob((picture) => picture && download(`${name}.png`, picture), "image/png");
-    },
-  }));
-
+/** The same moves as with wheel and keys, for a pointer alone. */
+function MapTools({ zoom, fit }: { zoom: (factor: number) => void; fit: () => void }) {
+  const { t } = useTranslation();
   return (
-    <div className="map">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is moved and zoomed with the keyboard. */}
-      <div ref={box} className="map-canvas" role="img" aria-label={label} tabIndex={0} onKeyDown={press} />
-      <div className="map-tools" role="toolbar" aria-label={t("journeys.map.tools")}>
-        <Button size="small" aria-label={t("journeys.map.zoomIn")} onClick={() => zoom(1.25)}>
-          +
-        </Button>
-        <Button size="small" aria-label={t("journeys.map.zoomOut")} onClick={() => zoom(0.8)}>
-          −
-        </Button>
-        <Button size="small" onClick={() => drawing && setView(fitted(drawing, size.width, size.height))}>
-          {t("journeys.map.fit")}
-        </Button>
-      </div>
+    <div className="map-tools" role="toolbar" aria-label={t("journeys.map.tools")}>
+      <Button size="small" aria-label={t("journeys.map.zoomIn")} onClick={() => zoom(1.25)}>
+        +
+      </Button>
+      <Button size="small" aria-label={t("journeys.map.zoomOut")} onClick={() => zoom(0.8)}>
+        −
+      </Button>
+      <Button size="small" onClick={fit}>
+        {t("journeys.map.fit")}
+      </Button>
     </div>
   );
-}
-
-/** Drag to move, Ctrl or ⌘ with the wheel (or a pinch) to zoom; the bare wheel scrolls the page as everywhere. */
-function usePointer(
-  chart: React.RefObject<ECharts | null>,
-  setView: React.Dispatch<React.SetStateAction<View>>,
-  ready: boolean,
-): void {
-  useEffect(() => {
-    const zr = chart.current?.getZr();
-    const element = chart.current?.getDom();
-    if (!ready || !zr || !element) return;
-    let last: { x: number; y: number } | null = null;
-    const down = (event: { offsetX: number; offsetY: number }) => {
-      last = { x: event.offsetX, y: event.offsetY };
-    };
-    const move = (event: { offsetX: number; offsetY: number }) => {
-      if (!last) return;
-      const [dx, dy] = [event.offsetX - last.x, event.offsetY - last.y];
-      last = { x: event.offsetX, y: event.offsetY };
-      setView((now) => ({ ...now, x: now.x + dx, y: now.y + dy }));
-    };
-    const up = () => {
-      last = null;
-    };
-    const wheel = (event: WheelEvent) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      const bounds = element.getBoundingClientRect();
-      const factor = Math.exp(-event.deltaY / 300);
-      setView((now) => zoomed(now, factor, event.clientX - bounds.left, event.clientY - bounds.top));
-    };
-    zr.on("mousedown", down);
-    zr.on("mousemove", move);
-    zr.on("mouseup", up);
-    zr.on("globalout", up);
-    element.addEventListener("wheel", wheel, { passive: false });
-    return () => {
-      zr.off("mousedown", down);
-      zr.off("mousemove", move);
-      zr.off("mouseup", up);
-      zr.off("globalout", up);
-      element.removeEventListener("wheel", wheel);
-    };
-  }, [chart, setView, ready]);
-}
-
-function usePick(
-  chart: React.RefObject<ECharts | null>,
-  drawing: Drawing | null,
-  onPick: ((key: string | null) => void) | undefined,
-): void {
-  useEffect(() => {
-    const now = chart.current;
-    if (!now || !drawing || !onPick) return;
-    const pick = (item: { seriesId?: string; dataIndex: number }) => {
-      const path = item.seriesId === "paths" ? drawing.paths[item.dataIndex]?.path : undefined;
-      onPick(path ? pathKey(path) : (drawing.steps[item.dataIndex]?.step.name ?? null));
-    };
-    now.on("click", pick as never);
-    return () => {
-      now.off("click", pick as never);
-    };
-  }, [chart, drawing, onPick]);
 }

@@ -2,6 +2,7 @@
 import { fonts, type Palette } from "../../app/theme/tokens";
 import type { CustomSeriesOption } from "../../shared/charts/echarts";
 import type { Format } from "../../shared/format";
+import { weightText } from "../words";
 import { type Measure, weightOf } from "./graph";
 import type { Drawing, PlacedPath, PlacedStep, Point } from "./layout";
 
@@ -25,10 +26,6 @@ interface Dress {
 }
 
 const NAME_CHARS = 26;
-
-export function figureOf(path: PlacedPath["path"], measure: Measure, format: Format): string {
-  return measure === "count" ? format.whole(path.count) : format.duration(path.wait[measure]);
-}
 
 /** Square-root scale: area, not length, tells the amount, so that the small ones stay visible. */
 function strength(value: number, largest: number): number {
@@ -115,7 +112,7 @@ function figurePart(placed: PlacedPath, { measure, palette, format, marked }: Dr
     type: "text",
     silent: true,
     style: {
-      text: figureOf(placed.path, measure, format),
+      text: weightText(format, placed.path, measure),
       x: placed.label.x,
       y: placed.label.y,
       align: "center",
