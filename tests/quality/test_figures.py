@@ -274,6 +274,49 @@ def test_trend_has_a_period_without_contacts_as_missing(record: Record, opened: 
     assert (second.value, second.missing) == (None, "no_contact")
 
 
+SHANGHAI = "Asia/Shanghai"
+HOUR = 1 / 24
+
+
+def test_a_trend_is_cut_and_labelled_in_the_zone_asked_for(record: Record, opened: Open) -> None:
+    # 2026-01-31T15:59Z is the last minute of January in Shanghai, 16:00Z the first of February there.
+    record.append([call(day=0), call(day=30 + 16 * HOUR - HOUR / 60, outcome="abandoned"), call(day=30 + 16 * HOUR)])
+    with opened(record) as quality:
+        local = quality.trend(["calls"], selection=ALL, step=Step.MONTH, zone=SHANGHAI)
+        utc = documents.groups_document(quality.trend(["calls"], selection=ALL, step=Step.MONTH))
+        late = quality.trend(["calls"], selection=Selection(since_us=START_US + 31 * DAY_US), zone=SHANGHAI)
+    document = documents.groups_document(local)
+    assert [(each["label"], each["since"], each["until"]) for each in document["groups"]] == [
+        ("2026-01", "2026-01-01T00:00:00+08:00", "2026-02-01T00:00:00+08:00"),
+        ("2026-02", "2026-02-01T00:00:00+08:00", "2026-03-01T00:00:00+08:00"),
+    ]
+    assert [group.figures["calls.offered"].n for group in local.groups] == [2, 1]
+    assert document["zone"] == SHANGHAI
+    assert (utc["zone"], [each["label"] for each in utc["groups"]]) == ("UTC", ["2026-01"])
+    assert (utc["groups"][0]["since"], utc["groups"][0]["since_us"]) == ("2026-01-01T00:00:00Z", START_US)
+    # A period that the selection cuts short keeps the name of the whole.
+    assert [group.label for group in late.groups] == ["2026-02"]
+
+
+@pytest.mark.parametrize(
+    ("step", "zone", "expected"),
+    [
+        (Step.DAY, SHANGHAI, ["2026-01-01", "2026-01-02"]),
+        (Step.DAY, "America/New_York", ["2025-12-31", "2026-01-01"]),
+        (Step.WEEK, "UTC", ["2025-12-29"]),
+        (Step.QUARTER, "UTC", ["2026-Q1"]),
+        (Step.QUARTER, "America/New_York", ["2025-Q4", "2026-Q1"]),
+    ],
+)
+def test_periods_bear_the_name_of_their_own_date(
+    record: Record, opened: Open, step: Step, zone: str, expected: list[str]
+) -> None:
+    record.append([call(day=0), call(day=0.9)])
+    with opened(record) as quality:
+        trend = quality.trend(["calls"], selection=ALL, step=step, zone=zone)
+    assert [group.label for group in trend.groups] == expected
+
+
 def test_the_contacts_behind_a_figure_can_be_paged(record: Record, opened: Open) -> None:
     record.append([call(day=number, subject="a") for number in range(5)])
     record.append([event("app.session_ended.v1", day=1, data={"seconds": 1}, subject="a", channel="app")])

@@ -74,6 +74,15 @@ def test_the_page_answers_first_and_stands_alone(record: Record) -> None:
     assert "surveys.nps" not in shown
 
 
+def test_the_axis_of_a_course_names_months_of_the_zone(record: Record) -> None:
+    # Day 0.7 is the first of January in Shanghai, day 31.7 the second of February.
+    record.append([call(day=0.7 + number / 2, queue=5) for number in range(180)])
+    with open_quality(record) as quality:
+        page = report(quality, selection=ALL, made_on=DAY, zone="Asia/Shanghai")
+    assert re.findall(r'text-anchor="middle">(\d\d-\d\d)</text>', page)[:3] == ["26-01", "26-02", "26-03"]
+    assert "25-12" not in page
+
+
 def test_a_record_without_contacts_says_so(record: Record) -> None:
     with open_quality(record) as quality:
         page = report(quality, selection=ALL, made_on=DAY, language="en")

@@ -32,7 +32,7 @@ from tiexin.quality.contracts import (
     Step,
 )
 from tiexin.quality.definitions import rules
-from tiexin.quality.periods import PeriodError, borders, moment_us
+from tiexin.quality.periods import PeriodError, borders, label, moment_us
 from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
 from tiexin.quality.store.projection import Projection
 
@@ -143,7 +143,7 @@ class Quality:
         """
         extent = self._facts.extent()
         if extent.first_us is None or extent.last_us is None:
-            return GroupedFigures(scope=self.scope(selection), groups=[], step=step)
+            return GroupedFigures(scope=self.scope(selection), groups=[], step=step, zone=zone)
         first = extent.first_us if selection.since_us is None else selection.since_us
         last = extent.last_us if selection.until_us is None else selection.until_us - 1
         edges = borders(first_us=first, last_us=max(first, last), step=step, zone=zone)
@@ -155,8 +155,9 @@ class Quality:
             until = min(ends, selection.until_us) if selection.until_us is not None else ends
             own = msgspec.structs.replace(selection, since_us=since, until_us=until)
             published = self._publish(families, grouped.get(str(index), {}), own)
-            groups.append(Group(key=str(index), figures=published, since_us=since, until_us=until))
-        return GroupedFigures(scope=self.scope(selection), groups=groups, step=step)
+            name = label(begins, step=step, zone=zone)
+            groups.append(Group(key=str(index), figures=published, since_us=since, until_us=until, label=name))
+        return GroupedFigures(scope=self.scope(selection), groups=groups, step=step, zone=zone)
 
     def by(
         self,

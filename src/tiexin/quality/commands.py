@@ -141,7 +141,7 @@ def trend_command(
         emit_json(document)
         return
     for group, shown in zip(found.groups, document["groups"], strict=True):
-        console().print(f"\n[bold]{shown['since']} – {shown['until']}[/bold]")
+        console().print(f"\n[bold]{shown['label']}[/bold]  {shown['since']} – {shown['until']}")
         _show(group.figures)
 
 

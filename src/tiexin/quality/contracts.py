@@ -125,7 +125,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of one period or of one member of a dimension.
 
     ``key`` is the member as the record names it (``None``: not stated); ``name`` is its name in both languages where
-    one is known. ``since_us`` and ``until_us`` bound a period of a trend.
+    one is known. ``since_us`` and ``until_us`` bound a period of a trend, ``label`` names it by its local date (also
+    where the selection cuts it short).
     """
 
     key: str | None
@@ -133,6 +134,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     name: Text | None = None
     since_us: int | None = None
     until_us: int | None = None
+    label: str | None = None
 
 
 class QualityFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,12 +145,16 @@ class QualityFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupedFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of several periods or members; members that may not be ranked come last."""
+    """Figures of several periods or members; members that may not be ranked come last.
+
+    ``zone`` is the time zone in which the periods of a trend begin and end.
+    """
 
     scope: Scope
     groups: list[Group]
     dimension: Dimension | None = None
     step: Step | None = None
+    zone: str | None = None
 
 
 class ContactRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tiexin.kernel.clock import iso_us
 from tiexin.quality.contracts import RANKABLE_N_MIN, Figure, GroupedFigures, QualityFigures, Scope, Selection
+from tiexin.quality.periods import iso_in_zone
 from tiexin.quality.rules.intervals import wilson
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ def scope_document(scope: Scope) -> Document:
     }
 
 
-def _iso(time_us: int | None) -> str | None:
-    return None if time_us is None else iso_us(time_us)
+def _iso(time_us: int | None, *, zone: str = "UTC") -> str | None:
+    return None if time_us is None else iso_in_zone(time_us, zone=zone)
 
 
 def _single(quality: Quality, family: str, name: str, selection: Selection) -> Document:
@@ -189,16 +189,24 @@ def figures_document(found: QualityFigures) -> Document:
 
 def groups_document(found: GroupedFigures) -> Document:
     """Return the document of ``quality trend`` and ``quality by``: the figures of each period or member."""
+    zone = found.zone or "UTC"
     groups = [
         {
             "key": group.key,
             "name": group.name,
-            "since": _iso(group.since_us),
-            "until": _iso(group.until_us),
+            "label": group.label,
+            "since": _iso(group.since_us, zone=zone),
+            "until": _iso(group.until_us, zone=zone),
             "since_us": group.since_us,
             "until_us": group.until_us,
             "figures": group.figures,
         }
         for group in found.groups
     ]
-    return {"scope": scope_document(found.scope), "dimension": found.dimension, "step": found.step, "groups": groups}
+    return {
+        "scope": scope_document(found.scope),
+        "dimension": found.dimension,
+        "step": found.step,
+        "zone": found.zone,
+        "groups": groups,
+    }

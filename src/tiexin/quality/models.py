@@ -58,8 +58,9 @@ class GroupModel(BaseModel):
 
     key: str | None
     name: TextModel | None
-    since: str | None
-    until: str | None
+    label: str | None = Field(description="Local date of a period: 2025-03, 2025-Q1, or the first day (weeks, days).")
+    since: str | None = Field(description="First moment of a period, with the offset of the zone of the trend.")
+    until: str | None = Field(description="Moment before which a period ends.")
     since_us: int | None
     until_us: int | None
     figures: dict[str, FigureModel]
@@ -71,6 +72,7 @@ class GroupsModel(BaseModel):
     scope: ScopeModel
     dimension: str | None
     step: str | None
+    zone: str | None = Field(description="Time zone in which the periods of a trend begin and end.")
     groups: list[GroupModel]
 
 

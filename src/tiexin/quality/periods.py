@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tiexin.kernel.clock import from_us, to_us
+from tiexin.kernel.clock import from_us, iso_us, to_us
 from tiexin.kernel.errors import InvalidInputError
 from tiexin.quality.contracts import Step
 
@@ -71,6 +71,24 @@ def borders(*, first_us: int, last_us: int, step: Step, zone: str) -> list[int]:
             msg = f"A trend may have at most {PERIODS_MAX} periods; choose a longer step or a shorter time."
             raise PeriodError(msg, limit=PERIODS_MAX)
         current = _next(current, step)
+
+
+def label(begins_us: int, *, step: Step, zone: str) -> str:
+    """Return the name of the period that begins at a moment: its own local day, month or quarter.
+
+    Days and weeks are named by their first day (``2025-03-03``), months ``2025-03``, quarters ``2025-Q1``.
+    """
+    day = from_us(begins_us).astimezone(zone_of(zone)).date()
+    if step is Step.MONTH:
+        return f"{day:%Y-%m}"
+    if step is Step.QUARTER:
+        return f"{day.year:04d}-Q{(day.month - 1) // MONTHS_A_QUARTER + 1}"
+    return day.isoformat()
+
+
+def iso_in_zone(time_us: int, *, zone: str) -> str:
+    """Return a moment as RFC 3339 text with the offset of a zone (``Z`` for UTC), so that it shows its local day."""
+    return iso_us(time_us) if zone == "UTC" else from_us(time_us).astimezone(zone_of(zone)).isoformat()
 
 
 def _start(day: date, step: Step) -> date:

@@ -1315,12 +1315,23 @@ export interface components {
             };
             /** Key */
             key: string | null;
+            /**
+             * Label
+             * @description Local date of a period: 2025-03, 2025-Q1, or the first day (weeks, days).
+             */
+            label: string | null;
             name: components["schemas"]["TextModel"] | null;
-            /** Since */
+            /**
+             * Since
+             * @description First moment of a period, with the offset of the zone of the trend.
+             */
             since: string | null;
             /** Since Us */
             since_us: number | null;
-            /** Until */
+            /**
+             * Until
+             * @description Moment before which a period ends.
+             */
             until: string | null;
             /** Until Us */
             until_us: number | null;
@@ -1337,6 +1348,11 @@ export interface components {
             scope: components["schemas"]["ScopeModel"];
             /** Step */
             step: string | null;
+            /**
+             * Zone
+             * @description Time zone in which the periods of a trend begin and end.
+             */
+            zone: string | null;
         };
         /**
          * Handover

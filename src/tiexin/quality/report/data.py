@@ -152,6 +152,7 @@ class ReportData(msgspec.Struct, frozen=True, kw_only=True):
     journeys: list[JourneyWaits]
     targets: Targets
     step: Step
+    zone: str
 
     @property
     def lines(self) -> list[Line]:
@@ -191,6 +192,7 @@ def gather(
         journeys=list(journeys),
         targets=targets,
         step=step,
+        zone=zone,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from tiexin.kernel.clock import from_us
 from tiexin.kernel.text import Language, Text
 from tiexin.quality.definitions import rules
+from tiexin.quality.periods import zone_of
 from tiexin.quality.presentation import interval, value
 from tiexin.quality.report import charts, findings
 from tiexin.quality.report.data import Line, ReportData
@@ -42,8 +43,10 @@ def render(data: ReportData, *, language: str = "both", made_on: date) -> str:
         language=language,
         style=_safe(folder.joinpath("style.css").read_text("utf-8")),
         answer=findings.answer(data),
-        first=_day(data.scope.selection.since_us or data.scope.first_us),
-        last=_day((data.scope.selection.until_us or 0) - 1 if data.scope.selection.until_us else data.scope.last_us),
+        first=_day(data.scope.selection.since_us or data.scope.first_us, data.zone),
+        last=_day(
+            (data.scope.selection.until_us or 0) - 1 if data.scope.selection.until_us else data.scope.last_us, data.zone
+        ),
         made_on=made_on.isoformat(),
         filters=_filters(data),
         definitions=[rules()[name].definition for name in used],
@@ -81,8 +84,8 @@ def _line(line: Line) -> dict[str, Text]:
     }
 
 
-def _day(time_us: int | None) -> str:
-    return "–" if time_us is None else from_us(time_us).date().isoformat()
+def _day(time_us: int | None, zone: str) -> str:
+    return "–" if time_us is None else from_us(time_us).astimezone(zone_of(zone)).date().isoformat()
 
 
 def _filters(data: ReportData) -> list[tuple[Text, str]]:
