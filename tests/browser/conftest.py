@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.support.console import serving
+from tests.support.console import CHROMIUM, PATIENCE_MS, needed, serving
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.app.spa import BUILT
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -25,13 +23,12 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium from Debian; tests are skipped where it, or the built console, is missing."""
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not installed (scripts/debian-packages installs it)")
-    if not (BUILT / "index.html").is_file():
-        pytest.skip("the console is not built (make install, or npm run build in web/)")
+    """Chromium from Debian, on the console as it was built."""
+    needed(CHROMIUM, what="Chromium")
+    needed(BUILT / "index.html", what="the built console")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, timeout=PATIENCE_MS)
         yield found
         found.close()
 
