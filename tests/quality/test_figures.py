@@ -246,7 +246,9 @@ def test_figures_follow_a_merger(record: Record, opened: Open) -> None:
     assert merged.groups[0].name is not None
     assert merged.groups[0].name.zh == "N行"
     assert branch["calls.answered_share"].value == 0.5
-    assert branch["calls.answered_share"].contacts == "/v1/quality/contacts?kind=calls&branch=N1"
+    assert branch["calls.answered_share"].contacts == (
+        "/v1/quality/contacts?kind=calls&figure=calls.answered_share&branch=N1"
+    )
 
 
 def test_below_thirty_nothing_is_ranked(record: Record, opened: Open) -> None:

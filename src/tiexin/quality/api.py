@@ -18,7 +18,6 @@ from tiexin.kernel.text import Text
 from tiexin.quality import figures as making
 from tiexin.quality.contracts import (
     ContactPage,
-    ContactRow,
     Definition,
     Dimension,
     Figure,
@@ -33,6 +32,7 @@ from tiexin.quality.contracts import (
 )
 from tiexin.quality.definitions import rules
 from tiexin.quality.periods import PeriodError, borders, label, moment_us
+from tiexin.quality.store import evidence
 from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
 from tiexin.quality.store.projection import Projection
 
@@ -196,28 +196,38 @@ class Quality:
             groups.append(Group(key=key, name=names.get(key or ""), figures=published))
         return GroupedFigures(scope=self.scope(selection), groups=_ordered(groups, rank_by), dimension=dimension)
 
-    def contacts(self, kind: Kind, *, selection: Selection, after: int = 0, limit: int = 100) -> ContactPage:
-        """Return the contacts of a kind behind the figures of a selection, in order of position.
+    def contacts(
+        self,
+        kind: Kind | None = None,
+        *,
+        figure: str | None = None,
+        selection: Selection,
+        after: int = 0,
+        limit: int = 100,
+    ) -> ContactPage:
+        """Return exactly the contacts that a figure counts in a selection, or all of a kind, in order of position.
+
+        The contacts of complaints per 10,000 customers are the complaints, though its ``n`` are the customers.
 
         Raises:
             InvalidInputError: the limit is not between 1 and 1,000.
-            UnknownFigureError: the branch does not exist.
+            UnknownFigureError: there is no such figure, it is not counted from the kind, or neither was given.
         """
         if not 1 <= limit <= PAGE_MAX:
             msg = f"limit must be from 1 to {PAGE_MAX}"
             raise InvalidInputError(msg, limit=PAGE_MAX)
-        piece = self._slice(selection)
-        self._facts.need(kind.value)
-        sql = (
-            "SELECT e.position AS position, e.time_us AS time_us, e.type AS type, e.source AS source, e.id AS id, "
-            'e.subject AS subject, e.channel AS channel, e.case_id AS "case", e.org AS org, e.product AS product, '
-            "e.segment AS segment FROM events AS e WHERE e.position IN "
-            f"(SELECT f.position {piece.source(kind.value, f'f.position > {int(after)}')} "
-            f"ORDER BY 1 LIMIT {int(limit) + 1}) ORDER BY e.position"
-        )
-        rows = [ContactRow(**row) for row in self._facts.query(sql, piece.params).to_pylist()]
-        more = len(rows) > limit
-        return ContactPage(contacts=rows[:limit], next_after=rows[limit - 1].position if more else None)
+        fact, counted = self._counted(kind, figure)
+        return evidence.page(self._facts, self._slice(selection), fact, counted, after=after, limit=limit)
+
+    def _counted(self, kind: Kind | None, figure: str | None) -> tuple[str, str]:
+        """Return the fact, and the condition over it, of what a figure or all figures of a kind count."""
+        if figure is None and kind is not None:
+            return kind.value, evidence.ALL
+        rule = rules().get(figure or "")
+        if figure is None or rule is None or kind not in {None, rule.kind}:
+            msg = f"There is no figure {figure!r} of {kind or 'any kind'}; `tiexin quality definitions` names them."
+            raise UnknownFigureError(msg, figure=figure, kind=kind)
+        return rule.kind.value, evidence.counted(figure, last_us=self._facts.extent().last_us or 0)
 
     def complaint_counts(self, selection: Selection) -> Any:
         """Return the counts of complaints of a selection, None when there are none."""

@@ -246,18 +246,18 @@ def figure(name: str, estimate: Estimate, *, selection: Selection) -> Figure:
         high=estimate.high,
         unit=unit,
         definition=name,
-        contacts=contacts_address(rule.kind, selection),
+        contacts=contacts_address(name, selection),
         rankable=estimate.value is not None and (estimate.n >= RANKABLE_N_MIN or unit is Unit.COUNT),
         missing=missing,
     )
 
 
-def contacts_address(kind: str, selection: Selection) -> str:
-    """Return the address of the contacts of a kind in a selection."""
-    wanted = {"kind": str(kind)}
-    for name, value in msgspec.structs.asdict(selection).items():
+def contacts_address(name: str, selection: Selection) -> str:
+    """Return the address of the contacts that a figure counts in a selection."""
+    wanted = {"kind": str(rules()[name].kind), "figure": name}
+    for part, value in msgspec.structs.asdict(selection).items():
         if value is not None:
-            wanted[name.removesuffix("_us")] = iso_us(value) if name.endswith("_us") else value
+            wanted[part.removesuffix("_us")] = iso_us(value) if part.endswith("_us") else value
     return f"/v1/quality/contacts?{urlencode(wanted)}"
 
 

@@ -133,10 +133,11 @@ def _add_evidence(api: APIRouter, get_record: Callable[[], Record], served: Serv
     @api.get("/contacts", response_model=models.ContactPageModel)
     def contacts(
         selection: Selected,
-        kind: Kind,
+        kind: Annotated[Kind | None, Query(description="Sort of contact; not needed with a figure.")] = None,
+        figure: Annotated[str | None, Query(max_length=64, description="Only the contacts that it counts.")] = None,
         after: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
     ) -> Response:
-        """The contacts behind a figure, in order of position, without personal content."""
+        """The contacts behind a figure (by its id) or all of a kind, in order of position, without personal content."""
         with served.opened(get_record()) as quality:
-            return _answer(quality.contacts(kind, selection=selection, after=after, limit=limit))
+            return _answer(quality.contacts(kind, figure=figure, selection=selection, after=after, limit=limit))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -13,7 +14,7 @@ from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.journeys.api import open_journey
 from tiexin.journeys.contracts import JourneyFilter
 from tiexin.quality.api import open_quality
-from tiexin.quality.contracts import Selection
+from tiexin.quality.contracts import Kind, Selection
 from tiexin.record.api import Record, open_record
 
 
@@ -53,6 +54,32 @@ def test_journeys_find_every_edge_and_repeat(record: Record, truth: dict[str, An
     } == repeated
     [planted] = [found for found in truth["bottlenecks"] if found["journey"] == name]
     assert (heaviest.source, heaviest.target) == (planted["from"], planted["to"])
+
+
+FIGURES = ("surveys.csat", "surveys.nps", "calls.answered_share", "complaints.disputed_share")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("selection", [Selection(), Selection(channel="phone")], ids=["all", "phone"])
+def test_the_address_of_a_figure_leads_to_as_many_contacts_as_it_counts(
+    record: Record, name: str, selection: Selection
+) -> None:
+    with open_quality(record) as quality:
+        figure = quality.figures(selection=selection).figures[name]
+        wanted = dict(parse_qsl(urlsplit(figure.contacts).query))
+        found, after = 0, 0
+        while True:
+            page = quality.contacts(
+                Kind(wanted["kind"]), figure=wanted["figure"], selection=selection, after=after, limit=1_000
+            )
+            found += len(page.contacts)
+            if page.next_after is None:
+                break
+            after = page.next_after
+    assert wanted["figure"] == name
+    assert wanted.get("channel") == selection.channel
+    assert found == figure.n
+    assert found > 0
 
 
 def test_quality_counts_what_the_generator_counted(record: Record, truth: dict[str, Any]) -> None:

@@ -483,7 +483,7 @@ export interface paths {
         };
         /**
          * Contacts
-         * @description The contacts behind a figure, in order of position, without personal content.
+         * @description The contacts behind a figure (by its id) or all of a kind, in order of position, without personal content.
          */
         get: operations["contacts_v1_quality_contacts_get"];
         put?: never;
@@ -2961,8 +2961,11 @@ export interface operations {
     };
     contacts_v1_quality_contacts_get: {
         parameters: {
-            query: {
-                kind: components["schemas"]["Kind"];
+            query?: {
+                /** @description Sort of contact; not needed with a figure. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description Only the contacts that it counts. */
+                figure?: string | null;
                 after?: number;
                 limit?: number;
                 /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */

@@ -17,6 +17,9 @@ Key: TypeAlias = "str | None"
 SERVICE_LEVEL_SECONDS = 20
 HOUR_US = 3_600_000_000
 COMPLAINT_REPEAT_US = 90 * 24 * HOUR_US
+OFFERED = "f.outcome IN ('answered', 'abandoned')"
+"""Calls and chats that reached a queue; phantoms did not."""
+BY_PERSONS = "COALESCE(f.bot_only, FALSE) = FALSE"
 REASSIGNMENTS_MOST = 5
 """Tickets reassigned as often or oftener are counted together."""
 
@@ -51,9 +54,7 @@ class Share(msgspec.Struct):
 def queues(facts: Facts, fact: str, piece: Slice) -> dict[Key, QueueCounts]:
     """Return calls or chats of persons by key; chats that a bot handled alone are left out, phantoms too."""
     facts.need(fact)
-    own = ["f.outcome IN ('answered', 'abandoned')"]
-    if fact == "chats":
-        own.append("COALESCE(f.bot_only, FALSE) = FALSE")
+    own = [OFFERED, BY_PERSONS] if fact == "chats" else [OFFERED]
     sql = (
         f"SELECT {piece.key} AS key, f.outcome AS outcome, f.queue_seconds AS seconds, COUNT(*) AS n, "
         "SUM(f.talk_seconds) AS talk, SUM(f.talk_seconds * f.talk_seconds) AS squares, "
@@ -178,16 +179,21 @@ class ComplaintCounts(msgspec.Struct, kw_only=True):
     ended: Any = None
 
 
+def timely_sql(last_us: int) -> str:
+    """Return whether a complaint was answered in time: as stated, or not so once it is open past its due day."""
+    return f"COALESCE(f.timely, CASE WHEN f.answered_us IS NULL AND f.due_us < {last_us} THEN FALSE END)"
+
+
 def complaints(facts: Facts, piece: Slice, *, last_us: int) -> dict[Key, ComplaintCounts]:
     """Return complaints by key; ``last_us`` is the end of the record, where open cases are censored."""
     facts.need("complaints")
-    timely = f"COALESCE(f.timely, CASE WHEN f.answered_us IS NULL AND f.due_us < {last_us} THEN FALSE END)"
     repeat = (
         f"f.subject IS NOT NULL AND f.previous_us IS NOT NULL AND f.time_us - f.previous_us <= {COMPLAINT_REPEAT_US}"
     )
     sql = (
-        f"SELECT {piece.key} AS key, {timely} AS timely, f.disputed AS disputed, f.outcome AS outcome, COUNT(*) AS n, "
-        f"{_count(repeat)} AS repeats, COUNT(f.subject) AS named {piece.source('complaints')} GROUP BY 1, 2, 3, 4"
+        f"SELECT {piece.key} AS key, {timely_sql(last_us)} AS timely, f.disputed AS disputed, f.outcome AS outcome, "
+        f"COUNT(*) AS n, {_count(repeat)} AS repeats, COUNT(f.subject) AS named "
+        f"{piece.source('complaints')} GROUP BY 1, 2, 3, 4"
     )
     found: dict[Key, ComplaintCounts] = {}
     for row in facts.query(sql, piece.params).to_pylist():
