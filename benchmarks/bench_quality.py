@@ -121,9 +121,10 @@ def prepare(home: Path, total: int) -> None:
     # The table itself stays empty: quality reads the lake and the tail beyond it, and the tail has nothing.
     with contextlib.closing(sqlite3.connect(home / "record.db")) as record, record:
         tables = {row[0] for row in record.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        name = next(table for table in tables if table.endswith("counter"))
-        record.execute(f"UPDATE {name} SET position = ?", (total,))
-    (lake / MANIFEST).write_bytes(msgspec.json.encode(Manifest(segments=segments)))
+        assert "record_counter" in tables
+        record.execute("UPDATE record_counter SET position = ?, lake_position = ?", (total, total))
+        (identity,) = record.execute("SELECT identity FROM record_counter").fetchone()
+    (lake / MANIFEST).write_bytes(msgspec.json.encode(Manifest(record=identity, segments=segments)))
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from tiexin.kernel.clock import FixedClock, to_us
 from tiexin.record.api import EventConflictError, EventsRefusedError, Record, open_record
 from tiexin.record.contracts import EventFilter, PersonalState
 from tiexin.record.erasure import JournalError
-from tiexin.record.service import ReasonMissingError
+from tiexin.record.service import ReasonMissingError, UnknownSubjectError
 
 WORDS = "我的存单去年到期没有人通知"
 
@@ -165,6 +165,23 @@ def test_a_released_hold_no_longer_refuses(record: Record) -> None:
     assert not record.erase("person-1", reason="asked").erased
     record.append([call(3, type="record.hold_released.v1", subject="person-1", data=released)])
     assert record.erase("person-1", reason="asked").erased
+
+
+def test_a_reference_that_nobody_has_is_told_and_not_erased(record: Record, settings: Settings) -> None:
+    record.append([secret_call(1, WORDS)])
+    with pytest.raises(UnknownSubjectError, match="'persn-1'"):
+        record.erase("persn-1", reason="asked")
+    assert not (settings.keys_dir / "erasures.jsonl").exists()
+    assert record.position() == 1
+
+
+def test_only_the_owner_may_read_the_home(record: Record, settings: Settings) -> None:
+    record.append([secret_call(1, WORDS)])
+    record.close_lake()
+    rights = {file.name: file.stat().st_mode & 0o077 for file in [settings.home, *settings.home.rglob("*")]}
+    private = {name for name in rights if name.startswith(("home", "keys", "kek", "record.db", "lake"))}
+    assert {"home", "keys", "kek"} <= private
+    assert {name: rights[name] for name in private} == dict.fromkeys(private, 0)
 
 
 def test_an_erasure_needs_a_reason(record: Record) -> None:

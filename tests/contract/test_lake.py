@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -88,6 +90,36 @@ def test_closing_twice_writes_nothing_new(record: Record) -> None:
     stamp = (record.lake_dir / first[0].file).stat().st_mtime_ns
     assert record.close_lake() == first
     assert (record.lake_dir / first[0].file).stat().st_mtime_ns == stamp
+
+
+def test_a_lake_of_another_record_is_not_read(record: Record, settings: Settings, tmp_path: Path) -> None:
+    with open_record(Settings(home=tmp_path / "other")) as other:
+        other.append(calls(30, first=500))
+        other.close_lake()
+    shutil.copytree(tmp_path / "other" / "lake", settings.home / "lake")
+    record.append(calls(10))
+    assert record.lake_segments() == []
+    assert analysis_rows(record) == table_rows(record)
+    assert [(segment.first, segment.last) for segment in record.close_lake()] == [(1, 10)]
+    assert analysis_rows(record) == table_rows(record)
+
+
+def test_after_a_backup_was_restored_the_lake_does_not_tell_of_a_future_that_is_gone(record: Record) -> None:
+    record.append(calls(10))
+    record.close_lake()
+    with record.database.read() as connection:
+        backup = connection.execute(sa.text("SELECT position, lake_position FROM record_counter")).one()
+    record.append(calls(20, first=10))
+    record.close_lake()
+    with record.database.write() as connection:
+        connection.execute(sa.text("DELETE FROM events WHERE position > 10"))
+        change = sa.text("UPDATE record_counter SET position = :position, lake_position = :lake_position")
+        connection.execute(change, backup._asdict())
+    record.append(calls(15, first=100))
+    assert analysis_rows(record) == table_rows(record)
+    record.close_lake()
+    assert analysis_rows(record) == table_rows(record)
+    assert [(segment.first, segment.last) for segment in record.lake_segments()] == [(1, 10), (11, 25)]
 
 
 def test_an_altered_segment_is_found(record: Record) -> None:

@@ -9,9 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may enter (an existing one keeps its rights) and return it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def private_file(file: Path) -> Path:
+    """Make an empty file that only its owner may read (an existing one keeps its content and rights)."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    return file
+
+
 def write_durably(file: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replace ``file`` atomically: temporary file, fsync, rename, fsync of the folder."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as stream:
@@ -24,7 +36,7 @@ def write_durably(file: Path, content: bytes, *, mode: int = 0o644) -> None:
 
 def append_durably(file: Path, line: bytes, *, mode: int = 0o600) -> None:
     """Append one line and return when it is on the disk; a torn last line of a crash is ended first."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     created = not file.exists()
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, mode)
     try:
@@ -50,7 +62,7 @@ def sync_folder(folder: Path) -> None:
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold an exclusive lock named by ``file`` among the processes of this machine; the kernel frees it on a crash."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

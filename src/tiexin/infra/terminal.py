@@ -67,7 +67,13 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except TiexinError as error:
-            sys.stderr.write(msgspec.json.encode(error.problem()).decode() + "\n")
+            _tell(error, as_json=bool(kwargs.get("as_json")) or not sys.stderr.isatty())
             raise typer.Exit(1) from error
 
     return run
+
+
+def _tell(error: TiexinError, *, as_json: bool) -> None:
+    """Write a problem for a program, or, at a terminal, its sentence for a person."""
+    text = msgspec.json.encode(error.problem()).decode() if as_json else f"{error.title}. {error.message}"
+    sys.stderr.write(text + "\n")

@@ -46,7 +46,13 @@ def stats_command(*, as_json: JsonFlag = False) -> None:
 def export_command(
     *,
     out: Annotated[Path, typer.Option("--out", help="File to write (CloudEvents, one JSON object a line).")],
-    everything: Annotated[bool, typer.Option("--all", help="Also the house's own events (system.*).")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Also the house's own events (system.*), which an import refuses: they are written by the record only.",
+        ),
+    ] = False,
     with_personal: Annotated[bool, typer.Option("--with-personal", help="Also personal content, in clear.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -188,7 +194,15 @@ def hold_release_command(
     reason: Reason,
     as_json: JsonFlag = False,
 ) -> None:
-    """Lift a legal hold."""
+    """Lift a legal hold that is in force."""
+    from tiexin.kernel.errors import NotFoundError
+    from tiexin.record.api import open_record
+
+    with open_record(invocation().settings()) as record:
+        known = [one.hold for one in record.holds(subject)]
+    if hold not in known:
+        msg = f"No hold {hold!r} is in force on {subject!r}; nothing was changed"
+        raise NotFoundError(msg, holds=known)
     _append_own("record.hold_released.v1", subject, {"hold": hold, "reason": reason})
     _tell({"hold": hold, "subject": subject}, f"Hold {hold} on {subject} released.", as_json=as_json)
 

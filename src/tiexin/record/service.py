@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from tiexin.infra.crypto.aead import derive
 from tiexin.infra.crypto.keyring import Keyring
 from tiexin.infra.db import Database, Schema, ensure_schema, open_postgresql, open_sqlite
+from tiexin.infra.files import private_folder
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
-from tiexin.kernel.errors import InvalidInputError
+from tiexin.kernel.errors import InvalidInputError, NotFoundError
 from tiexin.kernel.ids import IdSource
 from tiexin.record.contracts import (
     PAGE_EVENTS_MAX,
@@ -63,6 +64,12 @@ class PageLimitError(InvalidInputError):
     code = "page_too_large"
 
 
+class UnknownSubjectError(NotFoundError):
+    """No event concerns this subject; names it."""
+
+    code = "unknown_subject"
+
+
 class ReasonMissingError(InvalidInputError):
     """An act that must be explained came without a reason, or with one that is too long."""
 
@@ -76,6 +83,7 @@ class Record:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._ids = IdSource(self._clock)
+        private_folder(settings.home)
         self.kinds = KindRegistry(settings.kinds, settings.home / "kinds")
         with ExitStack() as opened:  # what is open is closed again when a later part refuses to open
             self.database = opened.enter_context(_open_record_database(settings))
@@ -208,6 +216,7 @@ class Record:
         Returns a refusal with the reasons when a legal hold is in force. Erasing twice changes nothing more.
 
         Raises:
+            UnknownSubjectError: nobody of that reference is in the record (a slip of the pen must not look done).
             ReasonMissingError: the reason is empty or longer than 500 characters.
         """
         if not 1 <= len(reason.strip()) <= REASON_CHARS_MAX:
@@ -216,6 +225,9 @@ class Record:
         if self._keys.is_erased(subject):
             self._keys.scrub()
             return Erasure(erased=True, subject=subject)
+        if not self.read(EventFilter(subject=subject), limit=1).events:
+            msg = f"Nobody is recorded under {subject!r}; nothing was erased"
+            raise UnknownSubjectError(msg, subject=subject)
         line = JournalLine(id=self._ids.new(), subject=subject, reason=reason, erased_us=self._clock.now_us())
         holds = self._erasures.begin(line)
         if holds:

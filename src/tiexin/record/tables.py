@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tiexin.infra.db import Schema
 
-RECORD_SCHEMA = Schema(name="record", migrations=Path(__file__).parent / "migrations", head="record_0001")
+RECORD_SCHEMA = Schema(name="record", migrations=Path(__file__).parent / "migrations", head="record_0002")
 KEYS_SCHEMA = Schema(name="keys", migrations=Path(__file__).parent / "keys_migrations", head="keys_0001")
 
 metadata = sa.MetaData()
@@ -62,6 +62,8 @@ counter = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("erasures_applied", sa.BigInteger, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("lake_position", sa.BigInteger, nullable=False),
 )
 
 projections = sa.Table(

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from tiexin.infra.files import private_file, private_folder
 from tiexin.infra.settings import SyncMode
 from tiexin.kernel.errors import UnavailableError
 
@@ -83,7 +84,8 @@ def open_sqlite(file: Path, *, synchronous: SyncMode = SyncMode.FULL, secure_del
     Raises:
         DatabaseError: the file cannot be opened.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
+    private_file(file)  # SQLite gives its log and index files the rights of the database
     engine = sa.create_engine(f"sqlite+pysqlite:///{file}", pool_size=POOL_SIZE, max_overflow=64)
 
     @sa.event.listens_for(engine, "connect")

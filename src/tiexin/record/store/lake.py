@@ -2,6 +2,10 @@
 
 One writer at a time (a file lock); a segment is written beside, synced and renamed before the manifest names it, so a
 crash leaves at most an unnamed file, which the next writer removes. Personal content never enters the lake.
+
+The record's database remembers how far it has been closed, and the manifest whose segments it names. Segments of
+another record, or of a future that a restored backup does not know, are therefore not read; the next writer replaces
+them.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from tiexin.infra.db import Database
 from tiexin.infra.files import locked, sync_folder, write_durably
 from tiexin.kernel.errors import UnavailableError
 from tiexin.record.store.read import position_of
-from tiexin.record.tables import ENVELOPE_COLUMNS, events
+from tiexin.record.tables import ENVELOPE_COLUMNS, counter, events
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,9 +58,10 @@ class SegmentInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Which segments make up the lake, in order of position and without gaps."""
+    """Which segments make up the lake of a record (its identity), in order of position and without gaps."""
 
     version: int = 1
+    record: str = ""
     segments: list[SegmentInfo] = []
 
     @property
@@ -74,19 +79,23 @@ class Lake:
         self._segment_max = segment_max
 
     def manifest(self) -> Manifest:
-        """Return which segments there are.
+        """Return which segments there are; those that are not of this record's present state are left out.
 
         Raises:
             LakeError: the manifest cannot be read.
         """
+        with self._database.read() as connection:
+            own = connection.execute(sa.select(counter.c.identity, counter.c.lake_position)).one()
         file = self.folder / MANIFEST
         if not file.exists():
-            return Manifest()
+            return Manifest(record=own.identity)
         try:
-            return msgspec.json.decode(file.read_bytes(), type=Manifest)
+            found = msgspec.json.decode(file.read_bytes(), type=Manifest)
         except (OSError, msgspec.DecodeError) as error:
             msg = f"The lake's manifest {file} cannot be read: {error}. Delete the folder to rebuild it."
             raise LakeError(msg, file=str(file)) from error
+        known = found.segments if found.record == own.identity else []
+        return Manifest(record=own.identity, segments=[each for each in known if each.last <= own.lake_position])
 
     def close_to(self, position: int | None = None) -> Manifest:
         """Write everything up to ``position`` (default: all there is) into segments; return the manifest."""
@@ -98,8 +107,10 @@ class Lake:
             while found.position < end:
                 last = min(end, found.position + self._segment_max)
                 segment = self._write_segment(found.position + 1, last)
-                found = Manifest(segments=[*found.segments, segment])
+                found = Manifest(record=found.record, segments=[*found.segments, segment])
                 write_durably(self.folder / MANIFEST, msgspec.json.format(msgspec.json.encode(found)))
+                with self._database.write() as connection:
+                    connection.execute(sa.update(counter).values(lake_position=last))
         return found
 
     def tail(self, after: int) -> pa.Table:
