@@ -62,6 +62,24 @@ def test_day_and_month_that_may_be_swapped_are_pointed_out(tmp_path: Path) -> No
     assert '"%m/%d/%Y"' in suggest(path)
 
 
+def test_one_bad_time_does_not_hide_the_times_of_a_short_table(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    good = [f"2024-05-{day:02} 10:00:00,{day}" for day in range(1, 9)]
+    path.write_text("\n".join(["when,n", "yesterday,0", *good]) + "\n", "utf-8")
+    written = suggest(path)
+    assert yaml.safe_load(written)["event"]["time"] == {"column": "when", "formats": ["iso"]}
+    assert "# 1 of 9 times do not fit" in written
+    assert "# zone: Asia/Shanghai" in written
+    assert "choose from: tiexin record kinds" in written
+
+
+@pytest.mark.parametrize("values", [["soon", "2024-05-01"], ["soon", "later", *["2024-05-01"] * 40]])
+def test_a_column_with_too_many_bad_times_is_no_column_of_times(tmp_path: Path, values: list[str]) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("\n".join(["when,n", *(f"{value},1" for value in values)]) + "\n", "utf-8")
+    assert "no column of times was found" in suggest(path)
+
+
 def test_json_lines(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     lines = [

@@ -97,7 +97,7 @@ def _lines(path: Path, form: str, table: Table, found: Guess, rows: int) -> list
 
 def _envelope(found: Guess) -> list[str]:
     kind = "journey.step_recorded.v1" if found.step else "contact.recorded.v1"
-    lines = [f"  type: {{constant: {kind}}}  # choose from docs/reference/kinds"]
+    lines = [f"  type: {{constant: {kind}}}  # choose from: tiexin record kinds"]
     if found.id:
         lines.append(f"  id: {quoted(found.id.name)}  # every value of the sample is different")
     else:
@@ -105,6 +105,11 @@ def _envelope(found: Guess) -> list[str]:
     if found.time:
         formats = ", ".join(map(quoted, found.time.formats))
         lines.append(f"  time: {{column: {quoted(found.time.name)}, formats: [{formats}]}}")
+        if found.time.bad_times:
+            lines.append(
+                f"  # {found.time.bad_times:,} of {found.time.count:,} times do not fit; they will be rejected"
+            )
+            lines.append(f"  # {found.time.count:,} 个时间中有 {found.time.bad_times:,} 个不符合此格式，导入时会被拒绝")
         if found.time.ambiguous_day:
             lines.append("  # day and month may be the other way round: no day above 12 was seen")
     else:
