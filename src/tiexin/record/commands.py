@@ -50,7 +50,7 @@ def export_command(
         bool,
         typer.Option(
             "--all",
-            help="Also the house's own events (system.*), which an import refuses: they are written by the record only.",
+            help="Also the house's own events (system.*); an import refuses them.",
         ),
     ] = False,
     with_personal: Annotated[bool, typer.Option("--with-personal", help="Also personal content, in clear.")] = False,
