@@ -195,6 +195,8 @@ def test_active_customers_of_a_period_are_counted_once(record: Record, opened: O
                 for day, subject, product in ((0, "a", "x"), (1, "a", "y"), (2, "b", "x"), (5, "a", "x"), (6, "c", "x"))
             ),
             call(day=3),
+            # Published complaints are no activity of a customer; without any there would be no rate.
+            event("complaint.recorded.v1", day=3, data={"outcome": "closed"}, subject="complaint 7"),
         ]
     )
     with opened(record) as quality:
@@ -209,6 +211,29 @@ def test_active_customers_of_a_period_are_counted_once(record: Record, opened: O
             }.items()
         }
     assert found == {"all": 3, "days": 2, "since": 2, "product": 3, "no product": 0}
+
+
+def test_no_complaint_recorded_is_missing_and_none_elsewhere_is_zero(record: Record, opened: Open) -> None:
+    record.append([call(day=0, subject="a", product="x"), call(day=1, subject="b", product="y")])
+    with opened(record) as quality:
+        figures = quality.figures(["complaints"], selection=ALL).figures
+        document = documents.complaints(quality, Selection(product="x"))
+        by = quality.by(Dimension.PRODUCT, ["complaints"], selection=ALL)
+    rate = figures["complaints.per_10000"]
+    assert (rate.value, rate.low, rate.high, rate.n, rate.rankable) == (None, None, None, 0, False)
+    assert {name: figure.missing for name, figure in figures.items() if figure.missing != "no_contact"} == {
+        "complaints.count": "no_complaints_recorded",
+        "complaints.per_10000": "no_complaints_recorded",
+    }
+    assert (document["per_10000"], document["missing"]["per_10000"]) == (None, "no_complaints_recorded")
+    assert [group.figures["complaints.per_10000"].missing for group in by.groups] == ["no_complaints_recorded"] * 2
+    record.append([received("k1", day=2, subject="a", product="x")])
+    with opened(record) as quality:
+        without = quality.figures(["complaints"], selection=Selection(product="y")).figures["complaints.per_10000"]
+        nobody = quality.figures(["complaints"], selection=Selection(product="z")).figures["complaints.per_10000"]
+    assert (without.value, without.low, without.n, without.missing) == (0.0, 0.0, 1, None)
+    assert without.high == pytest.approx(36_888.79, abs=0.01)
+    assert (nobody.value, nobody.missing) == (None, "no_contact")
 
 
 def test_figures_follow_a_merger(record: Record, opened: Open) -> None:

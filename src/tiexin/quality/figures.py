@@ -30,6 +30,16 @@ NOT_REACHED = "not_reached"
 """Too many cases are still open for this quantile."""
 
 
+NO_COMPLAINTS_RECORDED = "no_complaints_recorded"
+"""The record holds no complaint at all, of any time or place: none may ever have been sent to it."""
+
+
+class Unknown(Estimate, frozen=True):
+    """A figure that cannot be known, with the reason."""
+
+    reason: str = NO_CONTACT
+
+
 def share(found: counting.Share) -> Estimate:
     """Return a share with its Wilson interval."""
     return wilson(found.count, n=found.n)
@@ -145,8 +155,16 @@ def contacts(facts: Facts, piece: Slice) -> ByKey:
 
 
 def complaints(facts: Facts, piece: Slice) -> ByKey:
-    """Return the figures of complaints by key, complaints per 10,000 active customers among them."""
+    """Return the figures of complaints by key, complaints per 10,000 active customers among them.
+
+    A record without any complaint knows no rate: that none were made cannot be told from that none were recorded.
+    """
     counted = complaint_counts(facts, piece)
+    if not counted and not counting.any_complaint(facts):
+        unknown = Unknown(None, None, None, 0, NO_COMPLAINTS_RECORDED)
+        return {
+            key: {"complaints.count": unknown, "complaints.per_10000": unknown} for key in facts.active_customers(piece)
+        }
     active = facts.active_customers(piece)
     found: ByKey = {}
     for key in counting.keys_of(counted, active):
@@ -235,7 +253,9 @@ def figure(name: str, estimate: Estimate, *, selection: Selection) -> Figure:
     """Return one figure as it may be published."""
     rule = rules()[name]
     missing = None
-    if estimate.value is None:
+    if isinstance(estimate, Unknown):
+        missing = estimate.reason
+    elif estimate.value is None:
         missing = NOT_REACHED if estimate.n else NO_CONTACT
     unit = rule.definition.unit
     return Figure(

@@ -6,10 +6,11 @@ import msgspec
 
 from tiexin.kernel.text import Language, Text
 from tiexin.quality.contracts import Figure, Unit
-from tiexin.quality.figures import NOT_REACHED
+from tiexin.quality.figures import NO_COMPLAINTS_RECORDED, NOT_REACHED
 
 MISSING = {
     NOT_REACHED: Text(zh="未办结的太多，尚不可知", en="not known yet: too many are still open"),
+    NO_COMPLAINTS_RECORDED: Text(zh="记录中没有任何投诉，无从得知", en="not known: no complaint was ever recorded"),
     "": Text(zh="没有数据", en="no data"),
 }
 UNIT_SIGNS = {

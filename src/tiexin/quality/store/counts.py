@@ -206,6 +206,12 @@ def complaints(facts: Facts, piece: Slice, *, last_us: int) -> dict[Key, Complai
     return found
 
 
+def any_complaint(facts: Facts) -> bool:
+    """Tell whether the record holds a complaint of any time or place."""
+    facts.need("complaints")
+    return bool(facts.query("SELECT position FROM complaints LIMIT 1").num_rows)
+
+
 def _add_complaints(counts: ComplaintCounts, row: dict[str, Any]) -> None:
     counts.n += row["n"]
     counts.repeats.add(row["repeats"], row["named"])
