@@ -69,9 +69,26 @@ def test_net_promoter_score_stays_on_its_scale(promoters: int, passives: int, de
     assert found.high is not None
     assert -100 <= found.low < found.high <= 100
     assert -100 <= found.value <= 100
+    assert found.low <= found.value <= found.high
     mirrored = net_promoter_score(promoters=detractors, passives=passives, detractors=promoters)
     assert mirrored.value == pytest.approx(-found.value)
     assert mirrored.low == pytest.approx(-found.high)
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
+def test_net_promoter_score_of_few_answers_lies_in_its_interval(promoters: int, passives: int, detractors: int) -> None:
+    found = net_promoter_score(promoters=promoters, passives=passives, detractors=detractors)
+    if found.value is not None and found.low is not None and found.high is not None:
+        assert -100 <= found.low <= found.value <= found.high <= 100
+
+
+def test_one_promoter_extends_the_interval_up_to_the_value() -> None:
+    found = net_promoter_score(promoters=1, passives=0, detractors=0)
+    up, down = 1.75 / 4, 0.75 / 4
+    margin = 1.959963984540054 * math.sqrt((up + down - (up - down) ** 2) / 4)
+    assert 100 * (up - down + margin) < 100
+    assert (found.value, found.high) == (100, 100)
+    assert found.low == pytest.approx(100 * (up - down - margin), abs=1e-9)
 
 
 @given(events=st.integers(0, 5_000), exposure=st.integers(1, 10**7))

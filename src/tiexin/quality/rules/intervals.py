@@ -52,7 +52,9 @@ def wilson(successes: int, *, n: int, confidence: float = CONFIDENCE) -> Estimat
 def net_promoter_score(*, promoters: int, passives: int, detractors: int, confidence: float = CONFIDENCE) -> Estimate:
     """Return the net promoter score (−100 to 100) with its adjusted Wald interval.
 
-    Three answers are added for the interval, ¾ promoters and ¾ detractors among them; the value itself is plain.
+    Three answers are added for the interval, ¾ promoters and ¾ detractors among them; the value itself is plain. The
+    added answers draw the interval towards zero, so that with very few answers of one kind the value would lie outside;
+    the interval is then extended up to the value: low ≤ value ≤ high always holds.
 
     Raises:
         ValueError: a count is negative.
@@ -69,8 +71,10 @@ def net_promoter_score(*, promoters: int, passives: int, detractors: int, confid
     up = (promoters + NPS_EXTRA_EACH_SIDE) / adjusted_n
     down = (detractors + NPS_EXTRA_EACH_SIDE) / adjusted_n
     margin = normal_quantile(confidence) * math.sqrt((up + down - (up - down) ** 2) / adjusted_n)
-    low, high = max(up - down - margin, -1.0), min(up - down + margin, 1.0)
-    return Estimate(100 * (promoters - detractors) / n, 100 * low, 100 * high, n)
+    value = 100 * (promoters - detractors) / n
+    low = min(100 * max(up - down - margin, -1.0), value)
+    high = max(100 * min(up - down + margin, 1.0), value)
+    return Estimate(value, low, high, n)
 
 
 def poisson_rate(events: int, *, exposure: int, per: float = 10_000.0, confidence: float = CONFIDENCE) -> Estimate:
