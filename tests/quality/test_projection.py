@@ -43,7 +43,13 @@ def test_new_events_count_at_once_in_tail_and_lake(record: Record) -> None:
 
 
 def test_a_lost_or_outdated_projection_is_made_again(record: Record) -> None:
-    record.append([call(day=0, subject="a"), event("app.session_ended.v1", day=0, data={"seconds": 1}, subject="b")])
+    record.append(
+        [
+            call(day=0, subject="a"),
+            event("app.session_ended.v1", day=0, data={"seconds": 1}, subject="b"),
+            event("complaint.recorded.v1", day=0, data={"outcome": "closed"}),
+        ]
+    )
     record.close_lake()
     old = record.settings.home / "quality" / "v0"
     old.mkdir(parents=True)
