@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from tiexin.journeys.contracts import CoveredVariant, Edge, FunnelStage, Handover, Percentiles, Rework, Variant, Waiting
 from tiexin.kernel.clock import DAY_US, SECOND_US
+from tiexin.kernel.statistics import normal_quantile, wilson
 
-Z95 = 1.959963984540054
+Z95 = normal_quantile(0.95)
 """The 97.5 % point of the standard normal distribution."""
 
 
@@ -103,7 +104,7 @@ def funnel(variants: Iterable[Variant], stages: Sequence[str]) -> list[FunnelSta
                 depth += 1
     result = []
     for activity, cases in zip(stages, reached, strict=True):
-        low, high = wilson(cases, reached[0])
+        low, high = wilson(cases, n=reached[0])
         share = cases / reached[0] if reached[0] else 0.0
         result.append(FunnelStage(activity=activity, cases=cases, share=share, share_low=low, share_high=high))
     return result
@@ -129,25 +130,13 @@ def most_frequent(handover: Handover) -> tuple[int, str, str]:
     return -handover.count, handover.source, handover.target
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share; (0, 1) when nothing was observed. Source: Wilson 1927."""
-    if n == 0:
-        return 0.0, 1.0
-    share, square = successes / n, Z95 * Z95
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    low = 0.0 if successes == 0 else max(0.0, middle - half)
-    high = 1.0 if successes == n else min(1.0, middle + half)
-    return low, high
-
-
 def newcombe(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
     """Return the 95 % interval of share(first) − share(second), each (successes, n).
 
     Source: Newcombe 1998, Statistics in Medicine 17, 873–890, method 10.
     """
     share1, share2 = (successes / n if n else 0.0 for successes, n in (first, second))
-    (low1, high1), (low2, high2) = wilson(*first), wilson(*second)
+    (low1, high1), (low2, high2) = (wilson(successes, n=n) for successes, n in (first, second))
     difference = share1 - share2
     below = math.hypot(share1 - low1, high2 - share2)
     above = math.hypot(high1 - share1, share2 - low2)

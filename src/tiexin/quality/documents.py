@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiexin.quality.contracts import RANKABLE_N_MIN, Figure, GroupedFigures, QualityFigures, Scope, Selection
 from tiexin.quality.periods import iso_in_zone
-from tiexin.quality.rules.intervals import wilson
+from tiexin.quality.rules.intervals import proportion
 
 if TYPE_CHECKING:
     from tiexin.quality.api import Quality
@@ -67,7 +67,7 @@ def tickets(quality: Quality, selection: Selection) -> Document:
     counts = quality.ticket_counts(selection)
     document: Document = {"n": int(figures["tickets.count"].value or 0)}
     by_moves = counts.sla_met_by_reassignments if counts else {}
-    shares = {name: wilson(share.count, n=share.n) for name, share in by_moves.items()}
+    shares = {name: proportion(share.count, n=share.n) for name, share in by_moves.items()}
     document["sla_met_by_reassignments"] = {name: found.value for name, found in shares.items()}
     for member in ("n", "low", "high"):
         document[f"sla_met_by_reassignments_{member}"] = {
@@ -151,7 +151,7 @@ def _single(quality: Quality, family: str, name: str, selection: Selection) -> D
 def _by(shares: Mapping[str, Share]) -> Document:
     found = {}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].n):
-        estimate = wilson(share.count, n=share.n)
+        estimate = proportion(share.count, n=share.n)
         found[name] = {
             "share": estimate.value,
             "n": estimate.n,

@@ -11,7 +11,7 @@ import msgspec
 from tiexin.kernel.clock import iso_us
 from tiexin.quality.contracts import RANKABLE_N_MIN, Figure, Selection, Unit
 from tiexin.quality.definitions import rules
-from tiexin.quality.rules.intervals import Estimate, mean_interval, net_promoter_score, poisson_rate, wilson
+from tiexin.quality.rules.intervals import Estimate, mean_interval, net_promoter_score, poisson_rate, proportion
 from tiexin.quality.rules.quantiles import Histogram, quantile
 from tiexin.quality.rules.survival import SurvivalCurve, kaplan_meier, survival_quantile
 from tiexin.quality.store import counts as counting
@@ -42,7 +42,7 @@ class Unknown(Estimate, frozen=True):
 
 def share(found: counting.Share) -> Estimate:
     """Return a share with its Wilson interval."""
-    return wilson(found.count, n=found.n)
+    return proportion(found.count, n=found.n)
 
 
 def count(n: int) -> Estimate:
@@ -65,11 +65,13 @@ def _calls(found: counting.QueueCounts) -> dict[str, Estimate]:
     waits = {f"calls.wait_{name}": quantile(found.wait, at) for name, at in QUANTILES.items()}
     return {
         "calls.offered": count(offered),
-        "calls.answered_share": wilson(found.answered, n=offered),
-        "calls.abandoned_share": wilson(found.abandoned, n=offered),
+        "calls.answered_share": proportion(found.answered, n=offered),
+        "calls.abandoned_share": proportion(found.abandoned, n=offered),
         "calls.asa_seconds": mean_of(found.wait),
-        "calls.within_20s_share": wilson(found.answered_soon, n=offered),
-        "calls.within_20s_share_without_short_abandons": wilson(found.answered_soon, n=offered - found.abandoned_soon),
+        "calls.within_20s_share": proportion(found.answered_soon, n=offered),
+        "calls.within_20s_share_without_short_abandons": proportion(
+            found.answered_soon, n=offered - found.abandoned_soon
+        ),
         **waits,
         "calls.talk_mean_seconds": mean_interval(
             found.talk_total, total_of_squares=found.talk_squares, n=found.answered
@@ -82,7 +84,7 @@ def chats(facts: Facts, piece: Slice) -> ByKey:
     return {
         key: {
             "chats.offered": count(found.answered + found.abandoned),
-            "chats.answered_share": wilson(found.answered, n=found.answered + found.abandoned),
+            "chats.answered_share": proportion(found.answered, n=found.answered + found.abandoned),
             "chats.wait_p90": quantile(found.wait, QUANTILES["p90"]),
         }
         for key, found in counting.queues(facts, "chats", piece).items()
@@ -95,7 +97,7 @@ def branch(facts: Facts, piece: Slice) -> ByKey:
         key: {
             "branch.served": count(waits.n),
             "branch.wait_p90": quantile(waits, QUANTILES["p90"]),
-            "branch.abandoned_share": wilson(given_up, n=waits.n + given_up),
+            "branch.abandoned_share": proportion(given_up, n=waits.n + given_up),
         }
         for key, (waits, given_up) in counting.branch_waits(facts, piece).items()
     }
@@ -107,7 +109,7 @@ def csat(facts: Facts, piece: Slice) -> ByKey:
     for key, answers in counting.survey_answers(facts, piece, "csat").items():
         fitting = [(score, highest, n) for score, lowest, highest, n in answers if highest - lowest == 4]  # noqa: PLR2004
         satisfied = sum(n for score, highest, n in fitting if score >= highest - 1)
-        found[key] = {"surveys.csat": wilson(satisfied, n=sum(n for _, _, n in fitting))}
+        found[key] = {"surveys.csat": proportion(satisfied, n=sum(n for _, _, n in fitting))}
     return found
 
 
@@ -134,7 +136,7 @@ def ces(facts: Facts, piece: Slice) -> ByKey:
         easy = sum(answered for score, answered in fitting if score >= CES_EASY_MIN)
         found[key] = {
             "surveys.ces_mean": mean_interval(total, total_of_squares=squares, n=n),
-            "surveys.ces_easy_share": wilson(easy, n=n),
+            "surveys.ces_easy_share": proportion(easy, n=n),
         }
     return found
 

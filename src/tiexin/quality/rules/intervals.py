@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import msgspec
 
-CONFIDENCE = 0.95
-"""The confidence of every interval that Tiexin publishes."""
+from tiexin.kernel.statistics import CONFIDENCE, normal_quantile, wilson
+
 NPS_EXTRA_ANSWERS = 3.0
 NPS_EXTRA_EACH_SIDE = 0.75
 
@@ -22,31 +21,14 @@ class Estimate(msgspec.Struct, frozen=True):
     n: int
 
 
-def normal_quantile(confidence: float = CONFIDENCE) -> float:
-    """Return the two-sided standard normal quantile of a confidence, 1.9600 for 95 %."""
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
-
-
-def wilson(successes: int, *, n: int, confidence: float = CONFIDENCE) -> Estimate:
+def proportion(successes: int, *, n: int, confidence: float = CONFIDENCE) -> Estimate:
     """Return a share with its Wilson score interval, as bare fractions from 0 to 1.
 
     Raises:
         ValueError: successes are negative or more than ``n``.
-
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
     """
-    if not 0 <= successes <= n:
-        msg = f"{successes} successes of {n} are not possible"
-        raise ValueError(msg)
-    if n == 0:
-        return Estimate(None, None, None, 0)
-    z = normal_quantile(confidence)
-    share = successes / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
-    return Estimate(share, low, high, n)
+    low, high = wilson(successes, n=n, confidence=confidence)
+    return Estimate(successes / n, low, high, n) if n else Estimate(None, None, None, 0)
 
 
 def net_promoter_score(*, promoters: int, passives: int, detractors: int, confidence: float = CONFIDENCE) -> Estimate:

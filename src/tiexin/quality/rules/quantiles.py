@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tiexin.quality.rules.intervals import CONFIDENCE, Estimate
+from tiexin.kernel.statistics import CONFIDENCE
+from tiexin.quality.rules.intervals import Estimate
 
 if TYPE_CHECKING:
     import numpy as np

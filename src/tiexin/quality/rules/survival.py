@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tiexin.quality.rules.intervals import CONFIDENCE, Estimate, normal_quantile
+from tiexin.kernel.statistics import CONFIDENCE, normal_quantile
+from tiexin.quality.rules.intervals import Estimate
 
 if TYPE_CHECKING:
     import numpy as np
