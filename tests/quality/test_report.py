@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.quality.conftest import call, survey
-from tiexin.kernel.text import Language
+from tiexin.kernel.clock import to_us
+from tiexin.kernel.text import Language, Text
 from tiexin.quality.api import definitions, open_quality, report
 from tiexin.quality.contracts import Figure, JourneyWaits, Selection, Unit, WaitingStep
 from tiexin.quality.presentation import interval, value
+from tiexin.quality.report.charts import waits
+from tiexin.quality.report.findings import journey_finding
 from tiexin.quality.targets import TargetsError, Verdict, load_targets, verdict
 from tiexin.record.api import Record
 
@@ -63,7 +66,8 @@ def test_the_page_answers_first_and_stands_alone(record: Record) -> None:
         page = report(quality, selection=ALL, made_on=DAY, journeys=[journey])
     heading = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
     assert heading
-    assert "最该先改的是客户满意度（CSAT）：0.0 %（0.0 – 6.0 %，n = 60），目标 ≥ 80.0 %" in heading.group(1)
+    said = heading.group(1).replace("\u00a0", " ")
+    assert "最该先改的是客户满意度（CSAT）：0.0 %（0.0 – 6.0 %，n = 60），目标 ≥ 80.0 %" in said
     assert "What needs work first" in heading.group(1)
     assert not re.search(r"""(?:src|href)=["'](?!#)|<script|@import|url\(""", page)
     assert "a&lt;b" in page
@@ -83,8 +87,84 @@ def test_the_axis_of_a_course_names_months_of_the_zone(record: Record) -> None:
     assert "25-12" not in page
 
 
-def test_a_record_without_contacts_says_so(record: Record) -> None:
+def words_of(page: str) -> str:
+    """Return the text of the body without marks, spaces that do not break made plain."""
+    body = page[page.index("<body") :]
+    return re.sub(r"<[^>]+>", "", body).replace("\u00a0", " ")
+
+
+def test_a_record_without_contacts_says_so_once_and_what_to_do(record: Record) -> None:
     with open_quality(record) as quality:
         page = report(quality, selection=ALL, made_on=DAY, language="en")
-    assert "holds no contacts yet" in page
     assert 'class="only-en"' in page
+    words = words_of(page)
+    assert words.count("The record is still empty: there is nothing to count yet.") == 1
+    assert words.count("记录还是空的，没有可供统计的联系。") == 1
+    assert "Next: read contacts with “tiexin import”" in words
+    assert "接下来：用 tiexin import" in words
+    assert "How it is counted" not in words
+    assert "–" not in words
+
+
+def test_a_period_without_contacts_says_so_and_where_the_record_lies(record: Record) -> None:
+    record.append([call(day=number) for number in range(3)])
+    with open_quality(record) as quality:
+        page = report(quality, selection=Selection(since_us=to_us(datetime(2030, 1, 1, tzinfo=UTC))), made_on=DAY)
+    words = words_of(page)
+    assert "There are no contacts in this selection that figures could be counted from." in words
+    assert "The whole record goes from 2026-01-01 to 2026-01-03 with 3 events." in words
+    assert "全部记录为 2026-01-01 至 2026-01-03，共 3 条。" in words
+    assert "Service quality report · 2030-01-01 –" in words
+
+
+def test_steps_of_journeys_are_told_in_words_of_both_languages() -> None:
+    names = (Text(zh="审核材料", en="Papers checked"), Text(zh="补材料", en="Papers <asked> for"))
+    step = WaitingStep(
+        source="check_papers",
+        target="call_back",
+        cases=40,
+        share=0.5,
+        low=0.4,
+        high=0.6,
+        total_seconds=864_000,
+        source_name=names[0],
+        target_name=names[1],
+    )
+    journey = JourneyWaits(
+        name="mortgage",
+        cases=50,
+        duration_p50_days=1,
+        duration_p95_days=9,
+        bottlenecks=[step],
+        title=Text(zh="个人住房贷款", en="Mortgage"),
+    )
+    found = journey_finding(journey)
+    assert found.zh == "个人住房贷款：全部等待的 50 %（40 – 60 %）在“审核材料 → 补材料”这一步，共 10 天"
+    assert (
+        found.en
+        == "Mortgage: 50 % (40 – 60 %) of all waiting is in “Papers checked → Papers <asked> for”, 10 days in all"
+    )
+    drawn = waits(journey)
+    assert "Papers checked → Papers &lt;asked&gt; for" in drawn
+    assert "check_papers" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("cases", "zh", "en"),
+    [
+        (1, "loan：仅 1 件案件，不足 30 件，尚不足以下结论", "loan: 1 case, fewer than 30 – too few to say"),
+        (29, "loan：仅 29 件案件，不足 30 件，尚不足以下结论", "loan: 29 cases, fewer than 30 – too few to say"),
+        (
+            30,
+            "loan：30 件案件，没有一步达到 30 件，尚不足以下结论",
+            "loan: 30 cases, but no step with 30 of them – too few to say",
+        ),
+    ],
+)
+def test_a_journey_with_few_cases_is_named_with_its_n(record: Record, cases: int, zh: str, en: str) -> None:
+    journey = JourneyWaits(name="loan", cases=cases, duration_p50_days=1, duration_p95_days=9, bottlenecks=[])
+    assert journey_finding(journey) == Text(zh=zh, en=en)
+    with open_quality(record) as quality:
+        page = report(quality, selection=ALL, made_on=DAY, journeys=[journey])
+    assert en in words_of(page)
+    assert "median duration" not in page

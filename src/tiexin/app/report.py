@@ -15,13 +15,20 @@ from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocat
 from tiexin.kernel.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
-    from tiexin.quality.contracts import JourneyWaits, Selection
+    from tiexin.app.labels import Labels
+    from tiexin.journeys.contracts import Bottleneck
+    from tiexin.quality.contracts import JourneyWaits, Selection, WaitingStep
     from tiexin.record.api import Record
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PDF_SECONDS_MAX = 120
 JOURNEYS_MAX = 3
 STEPS_SHOWN = 6
+EMPTY_RECORD = (
+    "The record is empty; the page says so. Read contacts first: tiexin import FILE (--suggest drafts a mapping), "
+    "or look at an example: tiexin demo."
+)
+EMPTY_SELECTION = "Nothing in this selection can be counted; the page says so. Check --since, --until and the filters."
 
 
 class LanguageError(InvalidInputError):
@@ -58,6 +65,7 @@ def report_command(  # noqa: PLR0913  (one option a condition of the selection)
 
     selection = selection_of(since, until, branch=branch, product=product, segment=segment)
     with open_record(invocation().settings()) as record:
+        warn_of_nothing(record, selection, engine=engine)
         page = report_page(record, selection, language=language, targets=targets, zone=zone, engine=engine)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, "utf-8")
@@ -91,7 +99,9 @@ def report_page(
     if language not in LANGUAGES:
         msg = f"There is no language {language!r}; choose one of {', '.join(LANGUAGES)}."
         raise LanguageError(msg, language=language)
-    waits = journey_waits(record, selection, engine=engine)
+    from tiexin.app.labels import load_labels
+
+    waits = journey_waits(record, selection, labels=load_labels(record.settings.home), engine=engine)
     with open_quality(record, engine=engine) as quality:
         return report(
             quality,
@@ -104,14 +114,28 @@ def report_page(
         )
 
 
-def journey_waits(record: Record, selection: Selection, *, engine: str) -> list[JourneyWaits]:
+def warn_of_nothing(record: Record, selection: Selection, *, engine: str = "duckdb") -> None:
+    """Say on stderr that there will be nothing to count on the page, and what to do; the page says so, too."""
+    from tiexin.quality.api import open_quality
+
+    if record.position() == 0:
+        console(stderr=True).print(EMPTY_RECORD, soft_wrap=True)
+        return
+    with open_quality(record, engine=engine) as quality:
+        counted = any(figure.n for figure in quality.figures(selection=selection).figures.values())
+    if not counted:
+        console(stderr=True).print(EMPTY_SELECTION, soft_wrap=True)
+
+
+def journey_waits(record: Record, selection: Selection, *, labels: Labels, engine: str) -> list[JourneyWaits]:
     """Return where the largest journeys of a record wait; a branch takes in the same units as its figures.
 
-    None where the organisation of another day is asked for, because journeys follow that of the last day.
+    A journey with few cases comes without steps, one without any case in the selection not at all. Nothing where the
+    organisation of another day is asked for, because journeys follow that of the last day.
     """
     from tiexin.journeys.api import journeys, open_journey
     from tiexin.journeys.contracts import JourneyFilter
-    from tiexin.quality.contracts import JourneyWaits, WaitingStep
+    from tiexin.quality.contracts import JourneyWaits
 
     if selection.branch and selection.as_of is not None:
         return []
@@ -128,29 +152,34 @@ def journey_waits(record: Record, selection: Selection, *, engine: str) -> list[
         with open_journey(record, wanted, engine=engine) as journey:
             durations = journey.durations()
             edges = [edge for edge in journey.bottlenecks() if edge.rank is not None][:STEPS_SHOWN]
-        steps = [
-            WaitingStep(
-                source=edge.source,
-                target=edge.target,
-                cases=edge.cases,
-                share=edge.share,
-                low=edge.share_low,
-                high=edge.share_high,
-                total_seconds=edge.wait_seconds.total,
-            )
-            for edge in edges
-        ]
-        if steps:
+        if durations.n:
             found.append(
                 JourneyWaits(
                     name=listed.name,
                     cases=durations.n,
                     duration_p50_days=durations.p50,
                     duration_p95_days=durations.p95,
-                    bottlenecks=steps,
+                    bottlenecks=[_waiting_step(edge, labels) for edge in edges],
+                    title=labels.of("journeys", listed.name),
                 )
             )
     return found
+
+
+def _waiting_step(edge: Bottleneck, labels: Labels) -> WaitingStep:
+    from tiexin.quality.contracts import WaitingStep
+
+    return WaitingStep(
+        source=edge.source,
+        target=edge.target,
+        cases=edge.cases,
+        share=edge.share,
+        low=edge.share_low,
+        high=edge.share_high,
+        total_seconds=edge.wait_seconds.total,
+        source_name=labels.of("steps", edge.source),
+        target_name=labels.of("steps", edge.target),
+    )
 
 
 def print_pdf(page: Path, target: Path) -> Path:

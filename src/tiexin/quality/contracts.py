@@ -181,7 +181,10 @@ class ContactPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One step between two activities; ``share`` of all waiting with 95 % interval, waiting in seconds."""
+    """One step between two activities; ``share`` of all waiting with 95 % interval, waiting in seconds.
+
+    The names are what a reader sees for the codes ``source`` and ``target``, where somebody gave any.
+    """
 
     source: str
     target: str
@@ -190,13 +193,19 @@ class WaitingStep(msgspec.Struct, frozen=True, kw_only=True):
     low: float
     high: float
     total_seconds: float
+    source_name: Text | None = None
+    target_name: Text | None = None
 
 
 class JourneyWaits(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the cases of one journey wait: its steps with the most waiting, as journeys counted them."""
+    """Where the cases of one journey wait: its steps with the most waiting, as journeys counted them.
+
+    Without ``bottlenecks`` no step had enough cases to say anything; ``title`` is what a reader sees for ``name``.
+    """
 
     name: str
     cases: int
     duration_p50_days: float
     duration_p95_days: float
     bottlenecks: list[WaitingStep]
+    title: Text | None = None

@@ -1,4 +1,4 @@
-"""Charts of the report as SVG texts: intervals drawn, axes labelled, both languages inside."""
+"""Charts of the report as SVG and rows of HTML: intervals drawn, axes labelled, both languages inside."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 from tiexin.kernel.text import Language, Text
-from tiexin.quality.contracts import Figure, Group, JourneyWaits, Step, Unit
+from tiexin.quality.contracts import Figure, Group, JourneyWaits, Step, Unit, WaitingStep
 from tiexin.quality.presentation import Scale, scale, value
 from tiexin.quality.report.data import Course, Places
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 14, 28
-ROW = 26
 SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELS_MAX = 7
 SHARE_DIVISOR = 0.01
@@ -21,7 +20,8 @@ CLOSED = frozenset({Unit.SHARE})
 
 def both(text: Text) -> str:
     """Return a text in both languages; the page shows the one that is chosen."""
-    return f'<tspan class="zh">{escape(text.zh)}</tspan><tspan class="en">{escape(text.en)}</tspan>'
+    zh, en = escape(text.zh), escape(text.en)
+    return f'<span class="zh" lang="zh-CN">{zh}</span><span class="en" lang="en">{en}</span>'
 
 
 def interval_bar(figure: Figure, target: float | None) -> str:
@@ -92,65 +92,65 @@ def course(shown: Course, step: Step) -> str:
 
 
 def places(shown: Places) -> str:
-    """Return a dot chart of the members of a dimension with intervals, the whole as a dotted line."""
+    """Return the members of a dimension as rows with dots and intervals, the whole as a dotted line."""
     figures = [group.figures[shown.id] for group in shown.groups]
     end = _end(figures, shown.target)
     told_in = scale(figures[0].unit, end)
-    label, width = 150, 640
-    height = ROW * len(figures) + 30
-
-    def x(at: float) -> float:
-        return label + min(max(at, 0.0), end) / end * (width - label - 130)
-
-    bottom = height - 22
-    parts = []
-    for tick in _ticks(end, figures[0].unit):
-        parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="4" y2="{bottom}"/>')
-        parts.append(
-            f'<text class="tick" x="{x(tick):.1f}" y="{height - 6}" text-anchor="middle">{_tick(tick, told_in)}</text>'
-        )
-    whole = x(shown.whole.value or 0)
-    parts.append(f'<line class="whole" x1="{whole:.1f}" x2="{whole:.1f}" y1="4" y2="{bottom}"/>')
+    ticks = _ticks(end, figures[0].unit)
+    behind = "".join(_at("grid", tick, end) for tick in ticks)
+    if shown.whole.value is not None:
+        behind += _at("whole", shown.whole.value, end)
     if shown.target is not None:
-        parts.append(
-            f'<line class="target" x1="{x(shown.target):.1f}" x2="{x(shown.target):.1f}" y1="4" y2="{bottom}"/>'
-        )
-    for index, (found, group) in enumerate(zip(figures, shown.groups, strict=True)):
-        middle = ROW * index + 18
-        name = both(member_name(group))
-        few = "" if found.rankable else " few"
-        parts.append(f'<text class="name{few}" x="{label - 12}" y="{middle + 4}" text-anchor="end">{name}</text>')
+        behind += _at("target", shown.target, end)
+    rows = []
+    for found, group in zip(figures, shown.groups, strict=True):
+        marks = behind
         if found.low is not None and found.high is not None:
-            parts.append(
-                f'<line class="interval{few}" x1="{x(found.low):.1f}" x2="{x(found.high):.1f}" '
-                f'y1="{middle}" y2="{middle}"/>'
-            )
-        parts.append(f'<circle class="dot{few}" cx="{x(found.value or 0):.1f}" cy="{middle}" r="4"/>')
-        told = f"{value(found, Language.ZH)} · n = {found.n:,}", f"{value(found, Language.EN)} · n = {found.n:,}"
-        parts.append(
-            f'<text class="value{few}" x="{width}" y="{middle + 4}" text-anchor="end">{both(Text(*told))}</text>'
-        )
-    return f'<svg class="wide" viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(parts)}</svg>'
+            marks += _range("interval", found.low, found.high, end)
+        if found.value is not None:
+            marks += _at("dot", found.value, end)
+        told = Text(zh=value(found, Language.ZH), en=value(found, Language.EN))
+        rows.append(_row(both(member_name(group)), marks, f"{both(told)} · n = {found.n:,}", few=not found.rankable))
+    axis = "".join(f'<i class="tick" style="left:{_part(tick, end)}">{_tick(tick, told_in)}</i>' for tick in ticks)
+    rows.append(f'<div class="row axis-row" aria-hidden="true"><span></span><span class="track">{axis}</span></div>')
+    return f'<div class="rows">{"".join(rows)}</div>'
 
 
 def waits(shown: JourneyWaits) -> str:
     """Return the steps of a journey by their share of all waiting, with intervals."""
-    width, row = 640, 40
     end = max((step.high for step in shown.bottlenecks), default=1.0) or 1.0
-    parts = []
-    for index, step in enumerate(shown.bottlenecks):
-        top = row * index
-        parts.append(f'<text class="name" x="0" y="{top + 14}">{escape(step.source)} → {escape(step.target)}</text>')
-        told = f"{step.share * 100:.1f} % ({step.low * 100:.1f} – {step.high * 100:.1f})  n = {step.cases:,}"
-        parts.append(f'<text class="value" x="{width}" y="{top + 14}" text-anchor="end">{told}</text>')
-        wide = width / end
-        parts.append(f'<rect class="fill" x="0" y="{top + 20}" width="{step.share * wide:.1f}" height="8"/>')
-        parts.append(
-            f'<line class="interval dark" x1="{step.low * wide:.1f}" x2="{step.high * wide:.1f}" '
-            f'y1="{top + 24}" y2="{top + 24}"/>'
-        )
-    height = row * len(shown.bottlenecks)
-    return f'<svg class="wide" viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(parts)}</svg>'
+    rows = []
+    for step in shown.bottlenecks:
+        marks = _range("fill", 0.0, step.share, end) + _range("interval dark", step.low, step.high, end)
+        told = f"{step.share * 100:.1f} % ({step.low * 100:.1f} – {step.high * 100:.1f}) · n = {step.cases:,}"
+        rows.append(_row(both(step_name(step)), marks, told))
+    return f'<div class="rows steps">{"".join(rows)}</div>'
+
+
+def step_name(step: WaitingStep) -> Text:
+    """Return a step of a journey in words, or in its codes where nobody gave words."""
+    source = step.source_name or Text(zh=step.source, en=step.source)
+    target = step.target_name or Text(zh=step.target, en=step.target)
+    return Text(zh=f"{source.zh} → {target.zh}", en=f"{source.en} → {target.en}")
+
+
+def _row(name: str, marks: str, told: str, *, few: bool = False) -> str:
+    kind = "row few" if few else "row"
+    track = f'<span class="track" aria-hidden="true">{marks}</span>'
+    return f'<div class="{kind}"><span class="name">{name}</span>{track}<span class="told">{told}</span></div>'
+
+
+def _at(kind: str, at: float, end: float) -> str:
+    return f'<i class="{kind}" style="left:{_part(at, end)}"></i>'
+
+
+def _range(kind: str, low: float, high: float, end: float) -> str:
+    low, high = max(low, 0.0), min(high, end)
+    return f'<i class="{kind}" style="left:{_part(low, end)};width:{_part(high - low, end)}"></i>'
+
+
+def _part(at: float, end: float) -> str:
+    return f"{100 * min(max(at, 0.0), end) / end:.2f}%"
 
 
 CHANNELS = {

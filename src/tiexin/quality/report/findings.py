@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from tiexin.kernel.clock import from_us
 from tiexin.kernel.text import Language, Text
 from tiexin.quality.contracts import Figure, JourneyWaits
 from tiexin.quality.definitions import rules
+from tiexin.quality.periods import zone_of
 from tiexin.quality.presentation import interval, scale, value
+from tiexin.quality.report.charts import member_name, step_name
 from tiexin.quality.report.data import Course, Line, Places, ReportData, distance
 from tiexin.quality.targets import Verdict
 
-NOTHING = Text(
-    zh="记录中还没有可供统计的联系。", en="The record holds no contacts yet that figures could be counted from."
+NOTHING = Text(zh="记录还是空的，没有可供统计的联系。", en="The record is still empty: there is nothing to count yet.")
+NOTHING_HERE = Text(
+    zh="所选范围内没有可供统计的联系。",
+    en="There are no contacts in this selection that figures could be counted from.",
+)
+IMPORT_NEXT = Text(
+    zh="接下来：用 tiexin import 读入一份联系数据（加 --suggest 可先得到映射草稿），"
+    "或运行 tiexin demo 看一份示例；然后重新生成报告。",
+    en="Next: read contacts with “tiexin import” (--suggest drafts the mapping first), or look at an example with "
+    "“tiexin demo”; then write the report again.",
 )
 DAY_SECONDS = 86_400
+CASES_MIN = 30
+"""Below so many cases nothing is said about where a journey waits, as journeys rank nothing below it."""
 
 
 def sure(figure: Figure) -> Text:
@@ -59,10 +72,31 @@ def answer(data: ReportData) -> Text:
 
 def _without_targets(data: ReportData) -> Text:
     if not data.lines:
-        return NOTHING
+        telling = next((journey for journey in data.journeys if journey.bottlenecks), None)
+        if telling is not None:
+            found = journey_finding(telling)
+            return Text(zh=f"{found.zh}。", en=f"{found.en}.")
+        return NOTHING_HERE if data.scope.position else NOTHING
     first: Line = data.lines[0]
     name, told = rules()[first.figure.id].definition.name, sure(first.figure)
     return Text(zh=f"{name.zh}：{told.zh}。", en=f"{name.en}: {told.en}.")
+
+
+def next_step(data: ReportData) -> Text | None:
+    """Return what to do next where there is nothing on the page, None where there is something."""
+    if data.lines or data.journeys:
+        return None
+    scope = data.scope
+    if scope.position == 0:
+        return IMPORT_NEXT
+    if scope.first_us is None or scope.last_us is None:
+        return None
+    first, last = (from_us(at).astimezone(zone_of(data.zone)).date() for at in (scope.first_us, scope.last_us))
+    return Text(
+        zh=f"全部记录为 {first} 至 {last}，共 {scope.events:,} 条。请放宽时段或筛选条件，然后重新生成报告。",
+        en=f"The whole record goes from {first} to {last} with {scope.events:,} events. "
+        "Choose a wider period or fewer conditions, then write the report again.",
+    )
 
 
 def course_finding(course: Course) -> Text:
@@ -115,8 +149,6 @@ def places_finding(places: Places) -> Text:
             zh=f"{definition.name.zh}：各处与整体没有可确定的差别",
             en=f"{definition.name.en}: nobody differs from the whole for certain on the bad side",
         )
-    from tiexin.quality.report.charts import member_name
-
     names = [member_name(group) for group in behind[:3]]
     return Text(
         zh=f"{definition.name.zh}：{'、'.join(name.zh for name in names)}确定不及整体",
@@ -125,15 +157,29 @@ def places_finding(places: Places) -> Text:
 
 
 def journey_finding(journey: JourneyWaits) -> Text:
-    """Return where a journey waits most, with the interval of its share."""
+    """Return where a journey waits most, with the interval of its share; with few cases that there is too little."""
+    title = journey.title or Text(zh=journey.name, en=journey.name)
     if not journey.bottlenecks:
-        return Text(zh=f"{journey.name}：没有等待", en=f"{journey.name}: no waiting")
+        return _too_few(journey, title)
     first = journey.bottlenecks[0]
+    step = step_name(first)
     bounds = f"{first.low * 100:.0f} – {first.high * 100:.0f} %"
     days = first.total_seconds / DAY_SECONDS
     return Text(
-        zh=f"{journey.name}：全部等待的 {first.share * 100:.0f} %（{bounds}）"
-        f"在“{first.source} → {first.target}”这一步，共 {days:,.0f} 天",
-        en=f"{journey.name}: {first.share * 100:.0f} % ({bounds}) of all waiting is in "
-        f"“{first.source} → {first.target}”, {days:,.0f} days in all",
+        zh=f"{title.zh}：全部等待的 {first.share * 100:.0f} %（{bounds}）在“{step.zh}”这一步，共 {days:,.0f} 天",
+        en=f"{title.en}: {first.share * 100:.0f} % ({bounds}) of all waiting is in “{step.en}”, "
+        f"{days:,.0f} days in all",
+    )
+
+
+def _too_few(journey: JourneyWaits, title: Text) -> Text:
+    if journey.cases < CASES_MIN:
+        return Text(
+            zh=f"{title.zh}：仅 {journey.cases} 件案件，不足 {CASES_MIN} 件，尚不足以下结论",
+            en=f"{title.en}: {journey.cases} {'case' if journey.cases == 1 else 'cases'}, "
+            f"fewer than {CASES_MIN} – too few to say",
+        )
+    return Text(
+        zh=f"{title.zh}：{journey.cases:,} 件案件，没有一步达到 {CASES_MIN} 件，尚不足以下结论",
+        en=f"{title.en}: {journey.cases:,} cases, but no step with {CASES_MIN} of them – too few to say",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from html import escape
 from importlib import resources
 from typing import Any
 
@@ -15,6 +15,8 @@ from tiexin.quality.presentation import interval, value
 from tiexin.quality.report import charts, findings
 from tiexin.quality.report.data import Line, ReportData
 
+LOOSE = re.compile(r"(?<=[≤≥=n→]) (?=[\d=])|(?<=\d) (?=[%=→秒分小天]|min|days?\b|h\b|s\b)")
+"""Spaces before and after numbers that a line of a heading must not break at."""
 VERDICTS = {
     "met": ("●", Text(zh="达标", en="met")),
     "open": ("◐", Text(zh="尚不能确定", en="not certain")),
@@ -33,7 +35,14 @@ def render(data: ReportData, *, language: str = "both", made_on: date) -> str:
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.globals |= {"t": _text, "pair": _pair, "line": _line, "charts": charts, "findings": findings}
+    environment.globals |= {
+        "t": _text,
+        "glued": _glued,
+        "pair": _pair,
+        "line": _line,
+        "charts": charts,
+        "findings": findings,
+    }
     environment.filters["svg"] = _safe
     folder = resources.files("tiexin.quality.report")
     template = environment.from_string(folder.joinpath("page.html.j2").read_text("utf-8"))
@@ -43,10 +52,8 @@ def render(data: ReportData, *, language: str = "both", made_on: date) -> str:
         language=language,
         style=_safe(folder.joinpath("style.css").read_text("utf-8")),
         answer=findings.answer(data),
-        first=_day(data.scope.selection.since_us or data.scope.first_us, data.zone),
-        last=_day(
-            (data.scope.selection.until_us or 0) - 1 if data.scope.selection.until_us else data.scope.last_us, data.zone
-        ),
+        next_step=findings.next_step(data),
+        period=_period(data),
         made_on=made_on.isoformat(),
         filters=_filters(data),
         definitions=[rules()[name].definition for name in used],
@@ -66,9 +73,12 @@ def _safe(html: str) -> Any:
 
 def _text(text: Text) -> Any:
     """Return a text in both languages; the style sheet shows one."""
-    return _safe(
-        f'<span class="zh" lang="zh-CN">{escape(text.zh)}</span><span class="en" lang="en">{escape(text.en)}</span>'
-    )
+    return _safe(charts.both(text))
+
+
+def _glued(text: Text) -> Any:
+    """Return a text for a heading, where no line may end between a number and what belongs to it."""
+    return _text(Text(zh=LOOSE.sub("\u00a0", text.zh), en=LOOSE.sub("\u00a0", text.en)))
 
 
 def _pair(zh: str, en: str) -> Any:
@@ -84,8 +94,14 @@ def _line(line: Line) -> dict[str, Text]:
     }
 
 
-def _day(time_us: int | None, zone: str) -> str:
-    return "–" if time_us is None else from_us(time_us).astimezone(zone_of(zone)).date().isoformat()
+def _period(data: ReportData) -> str:
+    """Return the days that the page is about; where nothing lies in them, only those that were asked for."""
+    scope, asked = data.scope, data.scope.selection
+    first, last = asked.since_us, asked.until_us - 1 if asked.until_us else None
+    if data.lines or data.journeys:
+        first, last = first or scope.first_us, last or scope.last_us
+    days = ["" if at is None else from_us(at).astimezone(zone_of(data.zone)).date().isoformat() for at in (first, last)]
+    return " – ".join(days).strip() if any(days) else ""
 
 
 def _filters(data: ReportData) -> list[tuple[Text, str]]:
