@@ -118,8 +118,10 @@ def course_finding(course: Course) -> Text:
             zh=f"{definition.short.zh}：没有可确定的变化（{zh}）", en=f"{definition.short.en}: no certain change ({en})"
         )
     better = (change > 0) == (definition.better == "higher")
+    # Between Latin letters or figures and Chinese stands a space, as everywhere in the house.
+    gap = " " if definition.short.zh[-1].isascii() else ""
     return Text(
-        zh=f"{definition.short.zh}{'改善' if better else '变差'}了：{zh}",
+        zh=f"{definition.short.zh}{gap}{'改善' if better else '变差'}了：{zh}",
         en=f"{definition.short.en} got {'better' if better else 'worse'}: {en}",
     )
 
