@@ -65,7 +65,6 @@ def report_command(  # noqa: PLR0913  (one option a condition of the selection)
 
     selection = selection_of(since, until, branch=branch, product=product, segment=segment)
     with open_record(invocation().settings()) as record:
-        warn_of_nothing(record, selection, engine=engine)
         page = report_page(record, selection, language=language, targets=targets, zone=zone, engine=engine)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, "utf-8")
@@ -88,7 +87,7 @@ def report_page(
     zone: str = "UTC",
     engine: str = "duckdb",
 ) -> str:
-    """Return the report of a record as HTML.
+    """Return the report of a record as HTML; where there is nothing to tell, stderr says so as well as the page.
 
     Raises:
         LanguageError: the language is not zh, en or both.
@@ -102,6 +101,8 @@ def report_page(
     from tiexin.app.labels import load_labels
 
     waits = journey_waits(record, selection, labels=load_labels(record.settings.home), engine=engine)
+    if not waits:
+        warn_of_nothing(record, selection, engine=engine)
     with open_quality(record, engine=engine) as quality:
         return report(
             quality,
