@@ -74,6 +74,7 @@ PARTS = [
     ("cases", []),
     ("cases", ["--repeats", "apply"]),
     ("edges", ["--channel", "branch"]),
+    ("bottlenecks", ["--business-hours", "UTC Mon-Sun 00:00-00:02"]),
     ("funnel", ["--stage", "apply", "--stage", "decide"]),
     ("compare", ["--first", "channel=app", "--second", "channel=branch"]),
 ]

@@ -202,12 +202,19 @@ class Journey:
 
         return details.activities(self.steps())
 
-    def bottlenecks(self) -> list[Bottleneck]:
-        """Return the edges ranked by total waiting, with their share of all waiting and its interval."""
+    def bottlenecks(self, *, calendar: BusinessCalendar | None = None) -> list[Bottleneck]:
+        """Return the edges ranked by total waiting, with their share of all waiting and its interval.
+
+        With a calendar, waiting counts working time only, in the edges as in the whole.
+        """
         from tiexin.journeys.store import details
 
         whole, sums = details.edge_sums(self.steps())
-        return comparing.bottlenecks(self.edges(), whole, sums)
+        if calendar is not None:
+            from tiexin.journeys.store.business import business_sums
+
+            whole, sums = business_sums(self.steps(), whole.cases, calendar)
+        return comparing.bottlenecks(self.edges(calendar=calendar), whole, sums)
 
     def durations(self) -> Durations:
         """Return how long cases last, with a histogram."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,19 +15,20 @@ from tiexin.journeys.contracts import JourneyFilter
 
 if TYPE_CHECKING:
     from tiexin.journeys.api import Journey
+    from tiexin.journeys.views import Grid, View
 
 app = typer.Typer(no_args_is_help=True, help="Journeys: how customers are really served, where they wait and loop.")
 
 ROWS_SHOWN = 30
+SLOW_SHOWN = 20
 EngineOption = Annotated[str, typer.Option("--engine", help="duckdb or spark.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="Most rows (default: all).")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most rows (default: 30, with --json all).")]
 Hours = Annotated[
     str | None,
     typer.Option(help="Count working time only, for example 'Asia/Shanghai Mon-Fri 09:00-12:00,13:30-17:30'."),
 ]
 Holidays = Annotated[list[str] | None, typer.Option("--holiday", help="A day on which nobody works. Repeat.")]
 Conditions = Annotated[list[str], typer.Option(help="part=value, for example channel=app or data.amount=5000. Repeat.")]
-ALL = 1_000_000_000
 
 
 def _selection(
@@ -81,10 +82,7 @@ def figure(function: Callable[..., Any]) -> Callable[..., None]:
         name, as_json = options.pop("engine"), options.pop("as_json")
         with _opened(_selection(*args, **chosen), engine=name) as journey:
             found = function(journey, **options)
-        if as_json:
-            emit_json(found)
-        else:
-            _show(found)
+        _answer(function.__name__, found, as_json=as_json)
 
     command.__doc__ = function.__doc__
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -121,10 +119,7 @@ def list_command(*, engine: EngineOption = "duckdb", as_json: JsonFlag = False) 
 
     with open_record(invocation().settings()) as record:
         found = journeys(record, engine=engine)
-    if as_json:
-        emit_json(found)
-    else:
-        _show(found)
+    _answer("list", found, as_json=as_json)
 
 
 @figure
@@ -140,17 +135,18 @@ def activities(opening: Opening) -> Any:
 
 
 @figure
-def edges(opening: Opening, *, business_hours: Hours = None, holiday: Holidays = None, limit: Limit = ALL) -> Any:
+def edges(opening: Opening, *, business_hours: Hours = None, holiday: Holidays = None, limit: Limit = None) -> Any:
     """Show which step follows which, heaviest total waiting first."""
     from tiexin.journeys.filters import calendar_of
 
-    return _journey(opening).edges(calendar=calendar_of(business_hours, holiday or ()))[:limit]
+    calendar = calendar_of(business_hours, holiday or ())
+    return _limited(_journey(opening).edges(calendar=calendar), limit, working=calendar is not None)
 
 
 @figure
-def variants(opening: Opening, *, limit: Limit = ALL) -> Any:
+def variants(opening: Opening, *, limit: Limit = None) -> Any:
     """Show the sequences that cases take, most cases first."""
-    return _journey(opening).variants()[:limit]
+    return _limited(_journey(opening).variants(), limit)
 
 
 @figure
@@ -167,7 +163,7 @@ def loops(opening: Opening) -> Any:
 
 @figure
 def handovers(
-    opening: Opening, *, between: Annotated[str, typer.Option(help="actor or team.")] = "actor", limit: Limit = ALL
+    opening: Opening, *, between: Annotated[str, typer.Option(help="actor or team.")] = "actor", limit: Limit = None
 ) -> Any:
     """Show who hands work to whom, and how long it waits between them."""
     from tiexin.journeys.contracts import Party
@@ -176,13 +172,18 @@ def handovers(
     if between not in set(Party):
         msg = f"Work is handed over between actor or team, not {between!r}."
         raise JourneyFilterError(msg, between=between)
-    return _journey(opening).handovers(Party(between))[:limit]
+    return _limited(_journey(opening).handovers(Party(between)), limit)
 
 
 @figure
-def bottlenecks(opening: Opening, *, limit: Limit = ALL) -> Any:
+def bottlenecks(
+    opening: Opening, *, business_hours: Hours = None, holiday: Holidays = None, limit: Limit = None
+) -> Any:
     """Show where the journey waits most: share of all waiting with interval, p50 and p95."""
-    return _journey(opening).bottlenecks()[:limit]
+    from tiexin.journeys.filters import calendar_of
+
+    calendar = calendar_of(business_hours, holiday or ())
+    return _limited(_journey(opening).bottlenecks(calendar=calendar), limit, working=calendar is not None)
 
 
 @figure
@@ -193,10 +194,19 @@ def durations(opening: Opening) -> Any:
 
 @figure
 def slow(
-    opening: Opening, *, slower_than: Annotated[int, typer.Option(help="Percentile beyond which a case is slow.")] = 75
+    opening: Opening,
+    *,
+    slower_than: Annotated[int, typer.Option(help="Percentile beyond which a case is slow.")] = 75,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Most attributes (default: 20, with --json all).")
+    ] = None,
 ) -> Any:
     """Show what slow cases have in common."""
-    return _journey(opening).slow(slower_than=slower_than)
+    from tiexin.journeys.views import Shown
+
+    found = _journey(opening).slow(slower_than=slower_than)
+    document = msgspec.structs.replace(found, attributes=found.attributes[:limit])
+    return Shown(whole=found, document=document, rows=limit or SLOW_SHOWN)
 
 
 @figure
@@ -243,7 +253,10 @@ def cases(
         repeats=repeats,
         longer_than_seconds=longer_than_seconds,
     )
-    return _journey(opening).cases(focus, limit=limit, offset=offset)
+    from tiexin.journeys.views import Shown
+
+    found = _journey(opening).cases(focus, limit=limit, offset=offset)
+    return Shown(whole=found, document=found, rows=max(1, limit))
 
 
 def _journey(opening: Opening) -> Journey:
@@ -251,51 +264,51 @@ def _journey(opening: Opening) -> Journey:
     return journey
 
 
-def _show(found: Any) -> None:
-    """Print a figure for people: a list as a table, one thing as lines."""
-    plain = msgspec.to_builtins(found)
-    if isinstance(plain, list):
-        _table([_flat(row) for row in plain])
-        return
-    tables = {key: value for key, value in plain.items() if isinstance(value, list)}
+def _limited(found: list[Any], limit: int | None, *, working: bool = False) -> Any:
+    """Return rows of which at most so many are shown, while the sentence above them is about all."""
+    from tiexin.journeys.views import Shown
+
+    return Shown(whole=found, document=found[:limit], rows=limit, working=working)
+
+
+def _answer(name: str, found: Any, *, as_json: bool) -> None:
+    """Print a figure: for programs its document, for people a sentence and tables."""
+    from tiexin.journeys.views import Shown, view_of
+
+    shown = found if isinstance(found, Shown) else Shown(whole=found, document=found)
+    if as_json:
+        emit_json(shown.document)
+    else:
+        _print(view_of(name, shown), rows=shown.rows or ROWS_SHOWN)
+
+
+def _print(view: View, *, rows: int) -> None:
     out = console()
-    for key, value in _flat({key: value for key, value in plain.items() if key not in tables}).items():
-        out.print(f"{key}: {value}")
-    for key, rows in tables.items():
-        out.print(f"\n{key}")
-        _table([_flat(row) for row in rows])
+    out.print(view.sentence, markup=False, highlight=False)
+    for grid in view.grids:
+        if grid.rows:
+            out.print()
+            _table(grid, rows=rows)
 
 
-def _table(rows: Sequence[dict[str, str]]) -> None:
+def _table(grid: Grid, *, rows: int) -> None:
     from rich.table import Table
+    from rich.text import Text
 
+    table = Table(box=None, header_style="bold")
+    if grid.title:
+        console().print(grid.title, markup=False, highlight=False)
+    for column in grid.columns:
+        table.add_column(
+            column.head,
+            justify="left" if column.name else "right",
+            overflow="fold",
+            no_wrap=not column.name,
+        )
+    for row in grid.rows[:rows]:
+        # As Text, because square brackets in a name are no markup.
+        table.add_row(*(Text(column.cell(row)) for column in grid.columns))
     out = console()
-    if not rows:
-        out.print("–")
-        return
-    table = Table(*rows[0])
-    for row in rows[:ROWS_SHOWN]:
-        table.add_row(*row.values())
     out.print(table)
-    if len(rows) > ROWS_SHOWN:
-        out.print(f"… and {len(rows) - ROWS_SHOWN:,} more; --json prints all of them")
-
-
-def _flat(row: dict[str, Any]) -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, value in row.items():
-        if isinstance(value, dict):
-            flat |= {f"{key} {inner}": text for inner, text in _flat(value).items()}
-        else:
-            flat[key] = _text(value)
-    return flat
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.1f}"  # noqa: PLR2004 - two readable forms
-    if isinstance(value, list):
-        return " › ".join(str(item) for item in value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if len(grid.rows) > rows:
+        out.print(f"… and {len(grid.rows) - rows:,} more; --json without --limit gives all of them", highlight=False)

@@ -12,7 +12,11 @@ from tiexin.journeys import rules
 from tiexin.journeys.contracts import (
     RANKED_FROM_N,
     Bottleneck,
+    ComparedMean,
+    ComparedPercentiles,
+    ComparedSummary,
     Comparison,
+    Doubt,
     DurationBin,
     Durations,
     Edge,
@@ -122,19 +126,48 @@ def compare(first: Side, second: Side) -> Comparison:
     threshold = rules.order_statistics(pooled, percent=SLOW_PERCENT)[0] if pooled else 0
     slow1, slow2 = (sum(value > threshold for value in side.durations_us) for side in (first, second))
     n1, n2 = len(first.durations_us), len(second.durations_us)
-    low, high = rules.newcombe((slow2, n2), (slow1, n1))
-    share1, share2 = slow1 / n1 if n1 else 0.0, slow2 / n2 if n2 else 0.0
+    one, two = _compared(first.summary), _compared(second.summary)
+    share1, share2 = slow1 / n1 if n1 else None, slow2 / n2 if n2 else None
+    low, high = rules.newcombe((slow2, n2), (slow1, n1)) if n1 and n2 else (None, None)
     return Comparison(
-        first=first.summary,
-        second=second.summary,
-        median_days_difference=second.summary.duration_days.p50 - first.summary.duration_days.p50,
+        first=one,
+        second=two,
+        reason=_doubt(min(n1, n2)),
+        median_days_difference=_difference(one.duration_days.p50, two.duration_days.p50),
         slow_share_first=share1,
         slow_share_second=share2,
-        slow_share_difference=share2 - share1,
+        slow_share_difference=_difference(share1, share2),
         slow_share_low=low,
         slow_share_high=high,
         edges=_edge_differences(first, second),
     )
+
+
+def _doubt(fewest: int) -> Doubt | None:
+    if fewest == 0:
+        return Doubt.NO_CASES
+    return Doubt.FEW_CASES if fewest < RANKED_FROM_N else None
+
+
+def _compared(summary: Summary) -> ComparedSummary:
+    """Return one side; over no cases there is no percentile and no mean, rather than one of zero."""
+    days, handovers = summary.duration_days, summary.handovers_per_case
+    some = summary.cases > 0
+    return ComparedSummary(
+        events=summary.events,
+        cases=summary.cases,
+        activities=summary.activities,
+        edges=summary.edges,
+        variants=summary.variants,
+        resources=summary.resources,
+        events_without_resource=summary.events_without_resource,
+        duration_days=ComparedPercentiles(p50=days.p50 if some else None, p95=days.p95 if some else None),
+        handovers_per_case=ComparedMean(mean=handovers.mean if some else None, p95=handovers.p95 if some else None),
+    )
+
+
+def _difference(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else second - first
 
 
 def _edge_differences(first: Side, second: Side) -> list[EdgeDifference]:
@@ -145,7 +178,9 @@ def _edge_differences(first: Side, second: Side) -> list[EdgeDifference]:
             (each.x, each.xx, side.whole.cases) if each else (0.0, 0.0, side.whole.cases)
             for each, side in ((one.get(key), first), (two.get(key), second))
         ]
-        difference, low, high = rules.welch(first=sums[0], second=sums[1])
+        means = [x / cases if cases else None for x, _, cases in sums]
+        _, low, high = rules.welch(first=sums[0], second=sums[1])
+        bounded = math.isfinite(high - low)
         found.append(
             EdgeDifference(
                 rank=None,
@@ -153,25 +188,29 @@ def _edge_differences(first: Side, second: Side) -> list[EdgeDifference]:
                 target=key[1],
                 first_cases=one[key].cases if key in one else 0,
                 second_cases=two[key].cases if key in two else 0,
-                first_seconds_per_case=sums[0][0] / sums[0][2] if sums[0][2] else 0.0,
-                second_seconds_per_case=sums[1][0] / sums[1][2] if sums[1][2] else 0.0,
-                difference=difference,
-                difference_low=low,
-                difference_high=high,
+                first_seconds_per_case=means[0],
+                second_seconds_per_case=means[1],
+                difference=_difference(*means),
+                difference_low=low if bounded else None,
+                difference_high=high if bounded else None,
             )
         )
-    return _ranked(found)
+    return _ranked(found, fewest=min(first.whole.cases, second.whole.cases))
 
 
-def _ranked(found: list[EdgeDifference]) -> list[EdgeDifference]:
+def _ranked(found: list[EdgeDifference], *, fewest: int) -> list[EdgeDifference]:
     def enough(item: EdgeDifference) -> bool:
-        return max(item.first_cases, item.second_cases) >= RANKED_FROM_N
+        return fewest >= RANKED_FROM_N and max(item.first_cases, item.second_cases) >= RANKED_FROM_N
 
-    def surely(item: EdgeDifference) -> float:
-        """The part of the difference that is certain: the bound nearer to zero, or zero where zero lies within."""
-        if item.difference_low > 0:
-            return item.difference_low
-        return -item.difference_high if item.difference_high < 0 else 0.0
+    def order(item: EdgeDifference) -> tuple[bool, float, float, str, str]:
+        return not enough(item), -surely(item), -abs(item.difference or 0.0), item.source, item.target
 
-    found.sort(key=lambda item: (not enough(item), -surely(item), -abs(item.difference), item.source, item.target))
+    found.sort(key=order)
     return [msgspec.structs.replace(item, rank=place if enough(item) else None) for place, item in enumerate(found, 1)]
+
+
+def surely(item: EdgeDifference) -> float:
+    """Return the part of a difference that its interval leaves: the bound nearer to zero, or zero that lies within."""
+    if item.difference_low is None or item.difference_high is None:
+        return 0.0
+    return max(0.0, item.difference_low, -item.difference_high)

@@ -287,8 +287,9 @@ class SlowReport(msgspec.Struct, frozen=True, kw_only=True):
 class EdgeDifference(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting on one edge per case (cases without it wait zero), second selection minus first, in seconds.
 
-    The 95 % interval is Welch's for the difference of two means over cases; ``rank`` is empty below 30 cases with the
-    edge in either selection.
+    The 95 % interval is Welch's for the difference of two means over cases, null where a side has fewer than two
+    cases; ``rank`` is empty below 30 cases with the edge in either selection, and where a side has fewer than 30 cases.
+    What a side without cases would say is null.
     """
 
     rank: int | None
@@ -296,24 +297,66 @@ class EdgeDifference(msgspec.Struct, frozen=True, kw_only=True):
     target: str = msgspec.field(name="to")
     first_cases: int
     second_cases: int
-    first_seconds_per_case: float
-    second_seconds_per_case: float
-    difference: float
-    difference_low: float
-    difference_high: float
+    first_seconds_per_case: float | None
+    second_seconds_per_case: float | None
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+
+
+class ComparedPercentiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Two percentiles; null where there is no case."""
+
+    p50: float | None
+    p95: float | None
+
+
+class ComparedMean(msgspec.Struct, frozen=True, kw_only=True):
+    """A mean and the 95th percentile; null where there is no case."""
+
+    mean: float | None
+    p95: float | None
+
+
+class ComparedSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a comparison: the figures of a summary, those over cases null where there is no case."""
+
+    events: int
+    cases: int
+    activities: int
+    edges: int
+    variants: int
+    resources: int
+    events_without_resource: int
+    duration_days: ComparedPercentiles
+    handovers_per_case: ComparedMean
+
+
+class Doubt(StrEnum):
+    """Why a comparison says nothing, or nothing certain."""
+
+    NO_CASES = "no_cases"
+    """A side has no case: its figures and every difference are null."""
+    FEW_CASES = "few_cases"
+    """A side has fewer than 30 cases: differences are given, but none is ranked or certain."""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Two selections of cases of one journey side by side; largest certain difference in waiting first."""
+    """Two selections of cases of one journey side by side; largest certain difference in waiting first.
 
-    first: Summary
-    second: Summary
-    median_days_difference: float
-    slow_share_first: float
-    slow_share_second: float
-    slow_share_difference: float
-    slow_share_low: float
-    slow_share_high: float
+    ``reason`` says why differences are null (``no_cases``) or not certain (``few_cases``); null where both sides have
+    30 cases or more.
+    """
+
+    first: ComparedSummary
+    second: ComparedSummary
+    reason: Doubt | None
+    median_days_difference: float | None
+    slow_share_first: float | None
+    slow_share_second: float | None
+    slow_share_difference: float | None
+    slow_share_low: float | None
+    slow_share_high: float | None
     edges: list[EdgeDifference]
 
 

@@ -183,10 +183,13 @@ def _add_flow(routes: APIRouter, answers: Answers) -> None:
 
 def _add_time(routes: APIRouter, answers: Answers) -> None:
     @routes.get("/{name}/bottlenecks", response_model=list[model_of(Bottleneck)])  # type: ignore[misc]
-    def bottlenecks(chosen: Selected, limit: Limit = 100) -> Response:
+    def bottlenecks(
+        chosen: Selected, business_hours: Hours = None, holiday: Days = None, limit: Limit = 100
+    ) -> Response:
         """Where the journey waits most: share of all waiting with interval, p50 and p95."""
-        key = f"bottlenecks {limit}"
-        return _json(answers.of_journey(key, chosen, lambda journey: journey.bottlenecks()[:limit]))
+        calendar = filters.calendar_of(business_hours, holiday or ())
+        key = f"bottlenecks {limit} {business_hours} {holiday}"
+        return _json(answers.of_journey(key, chosen, lambda journey: journey.bottlenecks(calendar=calendar)[:limit]))
 
     @routes.get("/{name}/durations", response_model=model_of(Durations))
     def durations(chosen: Selected) -> Response:

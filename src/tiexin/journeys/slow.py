@@ -16,6 +16,8 @@ KEYS_MAX = 200
 """Most members of data that are looked at."""
 VALUES_MAX = 50
 """Most values of one text attribute that are reported, the commonest; numbers beyond it are cut into quarters."""
+NUMBERS_MAX = 10
+"""Most values of one attribute of numbers that are told apart: a measurement has more and is cut into quarters."""
 
 Counts = dict[tuple[str, str], tuple[int, int]]
 """(attribute, value) → cases that have it, slow cases that have it."""
@@ -55,9 +57,14 @@ def _members(data: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _quartered(found: set[tuple[str, bool, Any]]) -> list[tuple[str, bool, str]]:
-    """Return the values as texts; numbers (also written as texts) of many different values as one of four quarters."""
+    """Return the values as texts; a measurement as one of four quarters, never value by value.
+
+    A measurement has numbers only, of more than ``NUMBERS_MAX`` different values (written as texts, which may be codes,
+    of more than ``VALUES_MAX``).
+    """
     numbers = {value: _number(value) for value in {value for _, _, value in found}}
-    if len(numbers) <= VALUES_MAX or None in numbers.values():
+    most = VALUES_MAX if any(isinstance(value, str) for value in numbers) else NUMBERS_MAX
+    if len(numbers) <= most or None in numbers.values():
         return [(case, slow, _label(value)) for case, slow, value in found]
     ordered = sorted(numbers[value] or 0.0 for _, _, value in found)
     cuts = [ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)]

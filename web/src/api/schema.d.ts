@@ -954,26 +954,69 @@ export interface components {
             [key: string]: string | boolean | number;
         };
         /**
+         * ComparedMean
+         * @description A mean and the 95th percentile; null where there is no case.
+         */
+        ComparedMean: {
+            /** Mean */
+            mean: number | null;
+            /** P95 */
+            p95: number | null;
+        };
+        /**
+         * ComparedPercentiles
+         * @description Two percentiles; null where there is no case.
+         */
+        ComparedPercentiles: {
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+        };
+        /**
+         * ComparedSummary
+         * @description One side of a comparison: the figures of a summary, those over cases null where there is no case.
+         */
+        ComparedSummary: {
+            /** Activities */
+            activities: number;
+            /** Cases */
+            cases: number;
+            duration_days: components["schemas"]["ComparedPercentiles"];
+            /** Edges */
+            edges: number;
+            /** Events */
+            events: number;
+            /** Events Without Resource */
+            events_without_resource: number;
+            handovers_per_case: components["schemas"]["ComparedMean"];
+            /** Resources */
+            resources: number;
+            /** Variants */
+            variants: number;
+        };
+        /**
          * Comparison
-         * @description Two selections of cases of one journey side by side; largest certain difference in waiting first.
+         * @description Two selections of cases of one journey side by side; largest certain difference in waiting first. ``reason`` says why differences are null (``no_cases``) or not certain (``few_cases``); null where both sides have 30 cases or more.
          */
         Comparison: {
             /** Edges */
             edges: components["schemas"]["EdgeDifference"][];
-            first: components["schemas"]["Summary"];
+            first: components["schemas"]["ComparedSummary"];
             /** Median Days Difference */
-            median_days_difference: number;
-            second: components["schemas"]["Summary"];
+            median_days_difference: number | null;
+            reason: components["schemas"]["Doubt"] | null;
+            second: components["schemas"]["ComparedSummary"];
             /** Slow Share Difference */
-            slow_share_difference: number;
+            slow_share_difference: number | null;
             /** Slow Share First */
-            slow_share_first: number;
+            slow_share_first: number | null;
             /** Slow Share High */
-            slow_share_high: number;
+            slow_share_high: number | null;
             /** Slow Share Low */
-            slow_share_low: number;
+            slow_share_low: number | null;
             /** Slow Share Second */
-            slow_share_second: number;
+            slow_share_second: number | null;
         };
         /** ComplaintsModel */
         ComplaintsModel: {
@@ -1128,6 +1171,12 @@ export interface components {
          */
         Dimension: "channel" | "branch" | "product" | "segment";
         /**
+         * Doubt
+         * @description Why a comparison says nothing, or nothing certain.
+         * @enum {string}
+         */
+        Doubt: "no_cases" | "few_cases";
+        /**
          * DurationBin
          * @description How many cases lasted from ``from_days`` (inclusive) to ``to_days`` (exclusive).
          */
@@ -1180,19 +1229,19 @@ export interface components {
         };
         /**
          * EdgeDifference
-         * @description Waiting on one edge per case (cases without it wait zero), second selection minus first, in seconds. The 95 % interval is Welch's for the difference of two means over cases; ``rank`` is empty below 30 cases with the edge in either selection.
+         * @description Waiting on one edge per case (cases without it wait zero), second selection minus first, in seconds. The 95 % interval is Welch's for the difference of two means over cases, null where a side has fewer than two cases; ``rank`` is empty below 30 cases with the edge in either selection, and where a side has fewer than 30 cases. What a side without cases would say is null.
          */
         EdgeDifference: {
             /** Difference */
-            difference: number;
+            difference: number | null;
             /** Difference High */
-            difference_high: number;
+            difference_high: number | null;
             /** Difference Low */
-            difference_low: number;
+            difference_low: number | null;
             /** First Cases */
             first_cases: number;
             /** First Seconds Per Case */
-            first_seconds_per_case: number;
+            first_seconds_per_case: number | null;
             /** From */
             from: string;
             /** Rank */
@@ -1200,7 +1249,7 @@ export interface components {
             /** Second Cases */
             second_cases: number;
             /** Second Seconds Per Case */
-            second_seconds_per_case: number;
+            second_seconds_per_case: number | null;
             /** To */
             to: string;
         };
@@ -2115,6 +2164,10 @@ export interface operations {
     bottlenecks_v1_journeys__name__bottlenecks_get: {
         parameters: {
             query?: {
+                /** @description Count working time only: 'Asia/Shanghai Mon-Fri 09:00-12:00,13:30-17:30'. */
+                business_hours?: string | null;
+                /** @description Days on which nobody works. */
+                holiday?: string[] | null;
                 /** @description Most rows. */
                 limit?: number;
                 lifecycle?: string | null;
