@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
+import shlex
 import subprocess
 import sys
 import urllib.request
@@ -14,13 +16,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.console import AXE, PATIENCE_MS, needed, serving
 
 pytestmark = pytest.mark.browser
 
 JOURNEY = "mortgage"
+
+CONTACTS = """call_id,called_at,customer,case_no,step
+1001,2026-03-02T09:00:10+08:00,C-201,M-1,report lost card
+1002,2026-03-02T09:03:00+08:00,C-202,M-2,report lost card
+1003,2026-03-04T11:00:00+08:00,C-201,M-1,card delivered
+"""
+LOANS = """<log xmlns="http://www.xes-standard.org/"><trace><string key="concept:name" value="L-1"/>
+<event><string key="concept:name" value="applied"/><date key="time:timestamp" value="2026-03-02T09:00:00Z"/></event>
+<event><string key="concept:name" value="decided"/><date key="time:timestamp" value="2026-03-05T09:00:00Z"/></event>
+</trace></log>
+"""
 
 
 @contextmanager
@@ -76,6 +89,30 @@ def test_the_answer_names_the_worst_bottleneck_with_its_uncertainty(browser: Bro
     margin = (worst["share_high"] - worst["share_low"]) / 2
     assert f"{worst['share']:.0%} ± {margin * 100:.0f} points" in said
     assert f"n = {cases:,} cases" in said
+
+
+@pytest.mark.parametrize(("language", "counting"), [("en", "counting the cases"), ("zh-CN", "正在清点个案")])
+def test_no_number_of_cases_is_named_before_it_is_known(
+    browser: Browser, bank: str, language: str, counting: str
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with opened(browser, "about:blank", language=language) as page:
+        page.route("**/v1/journeys/*/summary*", hold)
+        page.goto(f"{bank}/?journey={JOURNEY}")
+        for part in ("#map", "#bottlenecks", "#rework", "#slow"):
+            expect(page.locator(f"{part} .figure-head p")).to_contain_text(counting)
+        expect(page.locator(".answer-block [role=status]")).to_be_visible()
+        expect(page.locator("[data-answer], #variants")).to_have_count(0)
+        assert re.search(r"n = 0\b", page.locator("main").inner_text()) is None
+        for route in held:
+            route.continue_()
+        drawn(page)
+        expect(page.locator("[data-answer]")).to_contain_text(re.compile(r"n = [1-9]"))
+        expect(page.locator("main")).not_to_contain_text(counting)
 
 
 def test_the_figures_are_those_of_the_interface(browser: Browser, bank: str) -> None:
@@ -173,12 +210,14 @@ def test_both_languages_are_whole_and_the_choice_stays(browser: Browser, bank: s
         expect(page.get_by_role("heading", level=1)).to_contain_text("How are our customers served")
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1440])
+@pytest.mark.parametrize("width", [390, 1024, 1200, 1280, 1440])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_nothing_runs_over_the_edge(browser: Browser, bank: str, width: int, language: str) -> None:
     with opened(browser, bank, language=language, width=width) as page:
         drawn(page)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        cut = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"
+        assert page.locator(".table-scroll").evaluate_all(cut) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
@@ -193,6 +232,34 @@ def test_an_empty_record_teaches_how_to_fill_it(browser: Browser, nobody: str) -
         expect(page.locator("pre").first).to_contain_text("tiexin import --suggest")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert violations(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_commands_of_the_empty_page_run_as_they_stand(
+    browser: Browser, nobody: str, tmp_path: Path, language: str
+) -> None:
+    with opened(browser, nobody, language=language) as page:
+        expect(page.locator("pre")).to_have_count(3)
+        lines = [line for block in page.locator("pre").all_inner_texts() for line in block.splitlines()]
+        expect(page.locator("#content")).to_contain_text("tiexin --home")
+    (tmp_path / "contacts.csv").write_text(CONTACTS, "utf-8")
+    (tmp_path / "loans.xes.gz").write_bytes(gzip.compress(LOANS.encode()))
+    said = [_run(line, tmp_path) for line in lines]
+    assert "Wrote contacts.yaml" in said[0]
+    assert [json.loads(text)["appended"] for text in said[1:3]] == [3, 2]
+    assert json.loads(said[3])["events"] > 0
+
+
+def _run(line: str, folder: Path) -> str:
+    """Run a command the page shows, in a home of its own; the bank is made smaller and not served."""
+    name, command, *given = shlex.split(line)
+    assert name == "tiexin"
+    more = {"demo": ["--customers", "50", "--months", "1", "--no-serve", "--json"], "import": ["--json"]}[command]
+    if "--suggest" in given:
+        more = []
+    started = [sys.executable, "-m", "tiexin.app.cli", "--home", str(folder / command), command, *given, *more]
+    done = subprocess.run(started, cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def test_keys_find_a_step_and_explain_themselves(browser: Browser, bank: str) -> None:

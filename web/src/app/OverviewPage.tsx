@@ -27,6 +27,7 @@ export function OverviewPage() {
   const journeyPeriod = usePeriod(filters, spanOfJourney(journeys.data?.find((one) => one.name === choice?.name)));
   const bottlenecks = useBottlenecks(choice);
   const summary = useSummary(choice);
+  const failed = [bottlenecks, summary].find((part) => part.isError);
   const title = choice ? nameOf("journey", choice.name) : "";
   const empty = quality.data?.scope.events === 0;
 
@@ -42,8 +43,8 @@ export function OverviewPage() {
         {journeys.isError ? (
           <Failure error={journeys.error} retry={() => void journeys.refetch()} />
         ) : choice ? (
-          bottlenecks.isError ? (
-            <Failure error={bottlenecks.error} retry={() => void bottlenecks.refetch()} />
+          failed ? (
+            <Failure error={failed.error} retry={() => void failed.refetch()} />
           ) : (
             <Answer choice={choice} title={title} cases={summary.data?.cases} bottlenecks={bottlenecks.data} />
           )

@@ -34,20 +34,22 @@ const zh = {
   welcome: {
     title: "记录还是空的。导入一份您手头的文件，几分钟后这里就会告诉您客户在哪里等待。",
     why: "一次接触是一个事件：一通来电、一张排队票、一次投诉、一份问卷、流程中的一步。重复导入不会重复计数，读不懂的行会连同原因单独列出。",
+    home: "请在运行本服务的电脑上执行下列命令。如果启动服务时用了 <code>--home</code>，导入时也要写上同一个：<code>tiexin --home …… import</code>；设了 <code>TIEXIN_HOME</code> 也一样。导入后请刷新本页。",
     own: {
       title: "用自己的表格开始",
-      text: "贴心会查看文件的列，写出一份可以修改的对应关系；您确认后再导入。",
-      command: "tiexin import --suggest contacts.csv\ntiexin import contacts.csv --as mapping --mapping contacts.yaml",
+      text: "第一条命令查看文件的列，把推测的对应关系写入 contacts.yaml。请逐行核对，尤其是时区和接触的种类，然后用第二条命令导入。",
+      command:
+        "tiexin import --suggest contacts.csv --out contacts.yaml\ntiexin import contacts.csv --as mapping --mapping contacts.yaml",
     },
     journey: {
-      title: "导入流程日志（XES）或呼叫、工单、投诉记录",
-      text: "常见格式已备好对应关系，无需填写。",
+      title: "导入流程日志（XES）",
+      text: "XES 可直接读取，压缩与否均可，无需填写对应关系。另有几种公开的呼叫、工单、投诉数据格式也已备好，见 tiexin import --help 中的 --as。",
       command: "tiexin import loans.xes.gz --as xes --journey loan",
     },
     demo: {
       title: "先看一家虚拟银行",
-      text: "一年的接触数据，数据单独存放，不影响您的记录。",
-      command: "tiexin demo",
+      text: "一年的接触数据，单独存放，不影响您的记录；这里不要加 --home。准备好后，命令会给出网址。",
+      command: "tiexin demo --port 0",
     },
   },
 };
@@ -88,20 +90,22 @@ const en: typeof zh = {
     title:
       "The record is empty. Bring in a file you already have, and in a few minutes this page tells where your customers wait.",
     why: "A contact is an event: a call, a queue ticket, a complaint, a survey answer, a step of a process. Importing a file twice never counts it twice, and rows that cannot be read are listed with their reason.",
+    home: "Run the commands on the machine of this server. If it was started with <code>--home</code>, import with the same one: <code>tiexin --home … import</code>; the same holds for <code>TIEXIN_HOME</code>. Then reload this page.",
     own: {
       title: "Start with your own table",
-      text: "Tiexin looks at the columns and writes a mapping that you can change; then you import.",
-      command: "tiexin import --suggest contacts.csv\ntiexin import contacts.csv --as mapping --mapping contacts.yaml",
+      text: "The first line looks at the columns and writes its guess to contacts.yaml. Check it line by line, above all the time zone and the kind of contact; the second line imports.",
+      command:
+        "tiexin import --suggest contacts.csv --out contacts.yaml\ntiexin import contacts.csv --as mapping --mapping contacts.yaml",
     },
     journey: {
-      title: "Import a process log (XES), or call, ticket and complaint records",
-      text: "Mappings for the common formats are ready; there is nothing to fill in.",
+      title: "Import a process log (XES)",
+      text: "XES is read as it stands, plain or gzipped; there is no mapping to write. Some published formats of calls, tickets and complaints are ready too: see --as in tiexin import --help.",
       command: "tiexin import loans.xes.gz --as xes --journey loan",
     },
     demo: {
       title: "Look at a made-up bank first",
-      text: "A year of contacts, kept in a place of its own; your record is not touched.",
-      command: "tiexin demo",
+      text: "A year of contacts, kept in a place of its own, so leave --home out here; your record is not touched. When all is ready, the command names the address to open.",
+      command: "tiexin demo --port 0",
     },
   },
 };

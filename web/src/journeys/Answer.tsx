@@ -22,6 +22,8 @@ export function Answer({ choice, title, cases, bottlenecks }: Props) {
   if (!worst || worst.wait_seconds.total === 0 || worst.share === 0) {
     return <p className="answer">{t("journeys.noWaiting", { journey: title })}</p>;
   }
+  // The number of cases comes with an answer of its own; a sentence without it would state a false zero.
+  if (cases === undefined) return <Loading lines={2} height={76} />;
   const total = worst.wait_seconds.total / worst.share;
   const half = (worst.share_high - worst.share_low) / 2;
   const word = fractionWord(worst.share, worst.share_low, worst.share_high);
@@ -30,7 +32,7 @@ export function Answer({ choice, title, cases, bottlenecks }: Props) {
     share: format.share(worst.share, 0),
     margin: format.points(half, half < 0.01 ? 1 : 0),
     days: format.days(total),
-    cases: format.whole(cases ?? 0),
+    cases: format.whole(cases),
     place: placeOf(t, name, worst),
     word: word ? t(`journeys.fraction.${word}`) : format.share(worst.share, 0),
   };

@@ -8,6 +8,7 @@ import {
   type Bottleneck,
   type Choice,
   type Listed,
+  type Summary,
   useBottlenecks,
   useMap,
   useRework,
@@ -34,7 +35,6 @@ interface Props {
 /** One journey: where it waits, how it runs, what is done twice, what the slow ones share. */
 export function JourneySection({ journeys, choice, title, period, params, change }: Props) {
   const { t } = useTranslation();
-  const format = useFormat();
   const summary = useSummary(choice);
   const map = useMap(choice);
   const bottlenecks = useBottlenecks(choice);
@@ -46,14 +46,14 @@ export function JourneySection({ journeys, choice, title, period, params, change
   const marked: ReadonlySet<string> = new Set(hovered === null ? [] : [hovered]);
   const asked = params.get("measure") as Measure | null;
   const measure = asked && measures.includes(asked) ? asked : "total";
-  const note = t("journeys.note", { period, n: format.whole(summary.data?.cases ?? 0) });
+  const note = useNote(period, summary);
 
   return (
     <section className="section" aria-labelledby="journey-title" id="journey">
       <header className="section-head">
         <div>
           <h2 id="journey-title">{t("journeys.title", { journey: title })}</h2>
-          <p className="soft">{summary.data ? summaryLine() : "\u00a0"}</p>
+          <SummaryLine summary={summary.data} />
         </div>
         <Pickers journeys={journeys} choice={choice} change={change} />
       </header>
@@ -73,9 +73,9 @@ export function JourneySection({ journeys, choice, title, period, params, change
       {settled(bottlenecks, 360, (rows) => (
         <Bottlenecks rows={rows} note={note} marked={marked} onHover={setHovered} onCases={setBehind} />
       ))}
-      {settled(variants, 320, (rows) => (
-        <Variants rows={rows} total={summary.data?.variants ?? rows.length} note={note} />
-      ))}
+      {settled(summary, 320, ({ variants: total }) =>
+        settled(variants, 320, (rows) => <Variants rows={rows} total={total} note={note} />),
+      )}
       <div className="side-by-side">
         {settled(rework, 320, (rows) => (
           <ReworkTable rows={rows} note={note} />
@@ -87,19 +87,33 @@ export function JourneySection({ journeys, choice, title, period, params, change
       <CasesPanel choice={choice} edge={behind} close={() => setBehind(null)} />
     </section>
   );
+}
 
-  function summaryLine(): string {
-    const data = summary.data;
-    if (!data) return "";
-    return t("journeys.summary", {
-      cases: format.whole(data.cases),
-      events: format.whole(data.events),
-      variants: format.whole(data.variants),
-      p50: format.duration(data.duration_days.p50 * 86_400),
-      p95: format.duration(data.duration_days.p95 * 86_400),
-      handovers: format.decimal(data.handovers_per_case.mean),
-    });
-  }
+/** Period and n under every figure; as long as n is not known, it says so instead of naming a number. */
+function useNote(period: string, summary: Settling<Summary>): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (summary.data) return t("journeys.note", { period, n: format.whole(summary.data.cases) });
+  return summary.isError ? period : t("journeys.noteCounting", { period });
+}
+
+/** The whole journey in one line. */
+function SummaryLine({ summary }: { summary: Summary | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!summary) return <p className="soft">{"\u00a0"}</p>;
+  return (
+    <p className="soft">
+      {t("journeys.summary", {
+        cases: format.whole(summary.cases),
+        events: format.whole(summary.events),
+        variants: format.whole(summary.variants),
+        p50: format.duration(summary.duration_days.p50 * 86_400),
+        p95: format.duration(summary.duration_days.p95 * 86_400),
+        handovers: format.decimal(summary.handovers_per_case.mean),
+      })}
+    </p>
+  );
 }
 
 interface Settling<Data> {

@@ -41,6 +41,8 @@ type Parts = {
   [P in Part]: paths[`/v1/journeys/{name}/${P}`]["get"]["responses"][200]["content"]["application/json"];
 };
 
+export type Summary = Parts["summary"];
+
 /** One part of the picture of a journey; a changed filter keeps the former picture until the new one is there. */
 function useJourney<P extends Part>(choice: Choice | null, part: P, more: { limit?: number } = {}) {
   return useQuery({

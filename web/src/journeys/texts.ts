@@ -12,6 +12,7 @@ const zh = {
   summary:
     "{{cases}} 件个案，{{events}} 个步骤记录，{{variants}} 种走法；一半在 {{p50}} 内完成，最慢的 5% 超过 {{p95}}；每件平均转手 {{handovers}} 次",
   note: "{{period}}，n = {{n}} 件",
+  noteCounting: "{{period}}，正在清点个案",
   pick: "选择旅程",
   lifecycle: "步骤状态",
   everyLifecycle: "全部状态",
@@ -115,6 +116,7 @@ const en: typeof zh = {
   summary:
     "{{cases}} cases, {{events}} recorded steps, {{variants}} different ways; half are done within {{p50}}, the slowest 5% take more than {{p95}}; {{handovers}} handovers a case on average",
   note: "{{period}}, n = {{n}} cases",
+  noteCounting: "{{period}}, counting the cases",
   pick: "Choose a journey",
   lifecycle: "State of the steps",
   everyLifecycle: "All states",
