@@ -130,7 +130,7 @@ def test_tables_fit_eighty_columns_and_cut_nothing(home: Path, part: str) -> Non
 
 
 def test_numbers_stand_right_and_long_names_are_whole(home: Path) -> None:
-    lines = [line.rstrip() for line in told(home, "edges", "loan", columns=100).splitlines()]
+    lines = [line.rstrip() for line in told(home, "edges", "loan", columns=120).splitlines()]
     assert lines[0].startswith(f"Most waiting lies on {LONG} →")
     table = lines[lines.index("") + 1 :]
     assert table[0].split("  ")[-1] == "in total"
