@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { body, client, type Schemas } from "../api/client";
 import type { paths } from "../api/schema";
 import type { Filters } from "../shared/address";
@@ -43,7 +43,7 @@ type Parts = {
 
 export type Summary = Parts["summary"];
 
-/** One part of the picture of a journey; a changed filter keeps the former picture until the new one is there. */
+/** One part of the picture of a journey; a changed filter keeps its former picture meanwhile, another journey does not. */
 function useJourney<P extends Part>(choice: Choice | null, part: P, more: { limit?: number } = {}) {
   return useQuery({
     queryKey: ["journeys", part, choice, more],
@@ -53,7 +53,10 @@ function useJourney<P extends Part>(choice: Choice | null, part: P, more: { limi
       const path: `/v1/journeys/{name}/${Part}` = `/v1/journeys/{name}/${part}`;
       return body(client.GET(path, { params, signal })) as Promise<Parts[P]>;
     },
-    placeholderData: keepPreviousData,
+    placeholderData: (former, query) => {
+      const asked = query?.queryKey[2] as Choice | null | undefined;
+      return asked?.name === choice?.name ? former : undefined;
+    },
   });
 }
 
