@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def test_days_on_which_clocks_change_are_counted_as_lived(day: str, hours: int) 
     start = at(f"{day}T00:00", "Europe/Amsterdam")
     assert working_us(AMSTERDAM, start_us=start, end_us=start + hours * HOUR_US) == hours * HOUR_US
     intervals = working_intervals(AMSTERDAM, since_us=start, until_us=start)
-    assert all(one[1] == two[0] for one, two in zip(intervals[:-1], intervals[1:], strict=True))
+    assert all(one[1] == two[0] for one, two in itertools.pairwise(intervals))
 
 
 PERIODS = st.lists(st.integers(0, 1_440), min_size=2, max_size=4, unique=True).filter(lambda cuts: len(cuts) % 2 == 0)
