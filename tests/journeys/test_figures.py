@@ -275,6 +275,8 @@ def test_a_comparison_shows_where_the_second_waits_longer() -> None:
     (edge,) = found.edges
     assert (edge.rank, edge.first_cases, edge.second_cases) == (1, 30, 30)
     assert (edge.first_seconds_per_case, edge.second_seconds_per_case) == (11, 101)
+    assert edge.difference_low is not None
+    assert edge.difference_high is not None
     assert edge.difference_low < 90 < edge.difference_high
     assert found.median_days_difference == pytest.approx(90 / 86_400)
 
