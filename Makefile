@@ -50,7 +50,7 @@ check: install ## Format, lint, types, borders, generated files, console
 	$(if $(WEB_STAMPS),cd web && npm run --silent check && npm run --silent test)
 
 bench: install ## Run every benchmark beside its peer; one JSON line a claim
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+	@failed=0; for file in benchmarks/bench_*.py; do $(BIN)/python $$file || failed=1; done; exit $$failed
 
 fmt: install ## Format and repair what can be repaired, regenerate what is generated
 	$(BIN)/ruff check --fix-only --quiet .

@@ -20,6 +20,7 @@ WORK = ROOT / ".work" / "bench-journeys"
 PEER = ROOT / ".work" / "bench-pm4py"
 PEER_VERSION = "2.7.23.11"
 COPIES = 20
+ROUNDS = 3
 SEGMENT_ROWS = 1_000_000
 EVENTS = 262_200 * COPIES
 
@@ -59,6 +60,13 @@ log["org:resource"] = log["org:resource"].astype(object).fillna("none")
 log = log.sort_values(["case:concept:name", "time:timestamp", "position"])
 edges, _, _ = pm4py.discover_dfg(log)
 performance, _, _ = pm4py.discover_performance_dfg(log)
+# PM4Py tells mean, median, extremes and sum of an edge; its 95th percentile takes pandas over the same pairs.
+pairs = log[["concept:name"]].assign(
+    after=log.groupby("case:concept:name", sort=False)["concept:name"].shift(-1),
+    wait=log.groupby("case:concept:name", sort=False)["time:timestamp"].shift(-1) - log["time:timestamp"],
+).dropna(subset=["after"])
+quantiles = pairs.groupby(["concept:name", "after"], sort=False)["wait"].quantile([0.5, 0.95])
+assert len(quantiles) == 2 * len(edges)
 variants = pm4py.get_variants(log)
 durations = pm4py.get_all_case_durations(log)
 rework = pm4py.get_rework_cases_per_activity(log)
@@ -75,17 +83,37 @@ def main() -> None:
         print(json.dumps({"bench": "journeys", "skipped": f"{log} is not here"}))
         return
     lake = _lake(log)
-    ours, found = _measured([sys.executable, "-c", OURS, str(lake)])
-    assert found == {"events": EVENTS, "edges": 125, "variants": 4_366, "handovers": 45_105 * COPIES}, found
-    line: dict[str, Any] = {"bench": "journeys", "events": EVENTS, **ours}
-    if _peer():
-        theirs, found = _measured([str(PEER / "bin/python"), "-c", PM4PY, str(lake)])
-        assert found == {"events": EVENTS, "edges": 125, "variants": 4_366}, found
-        line |= {f"pm4py_{key}": value for key, value in theirs.items()}
-        line["times_less_cpu"] = round(theirs["cpu_seconds"] / ours["cpu_seconds"], 1)
-    line["holds"] = ours["cpu_seconds"] <= 5 and ours["peak_gb"] <= 1.2 and line.get("times_less_cpu", 7) >= 7
+    answer = {"events": EVENTS, "edges": 125, "variants": 4_366}
+    peer = _peer()
+    rounds = []
+    for _ in range(ROUNDS):
+        ours, found = _measured([sys.executable, "-c", OURS, str(lake)])
+        assert found == answer | {"handovers": 45_105 * COPIES}, found
+        theirs = None
+        if peer:
+            theirs, found = _measured([str(PEER / "bin/python"), "-c", PM4PY, str(lake)])
+            assert found == answer, found
+        rounds.append((ours, theirs))
+    line: dict[str, Any] = {
+        "bench": "journeys",
+        "events": EVENTS,
+        "rounds": ROUNDS,
+        **_middle([one for one, _ in rounds]),
+    }
+    others = [other for _, other in rounds if other is not None]
+    if others:
+        line |= {f"pm4py_{key}": value for key, value in _middle(others).items()}
+        ratios = sorted(other["cpu_seconds"] / one["cpu_seconds"] for one, other in rounds if other is not None)
+        line["times_less_cpu"] = round(ratios[len(ratios) // 2], 1)
+        line["times_less_cpu_each"] = [round(ratio, 1) for ratio in ratios]
+    line["holds"] = line["cpu_seconds"] <= 5 and line["peak_gb"] <= 1.2 and line.get("times_less_cpu", 7) >= 7
     print(json.dumps(line))
     sys.exit(not line["holds"])
+
+
+def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each figure over an odd number of runs."""
+    return {name: sorted(run[name] for run in runs)[len(runs) // 2] for name in runs[0]}
 
 
 def _measured(command: list[str]) -> tuple[dict[str, float], dict[str, int]]:
