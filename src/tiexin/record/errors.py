@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tiexin.kernel.errors import ConflictError, InvalidInputError, TooLargeError
@@ -20,6 +22,17 @@ class EventProblem(msgspec.Struct, frozen=True, kw_only=True):
     code: str = "invalid_event"
 
 
+def _sentence(problems: list[EventProblem], which: str) -> str:
+    first = problems[0]
+    more = f" ({len(problems)} events in all)" if len(problems) > 1 else ""
+    return f"Event {first.index} {which}: {first.reason}{more}. Nothing of the batch was stored."
+
+
+def _facts(problems: list[EventProblem]) -> dict[str, Any]:
+    shown = [msgspec.to_builtins(problem) for problem in problems[:PROBLEMS_SHOWN_MAX]]
+    return {"errors": shown, "refused": len(problems)}
+
+
 class EventsRefusedError(InvalidInputError):
     """Events break a rule; the whole batch was refused and nothing was stored."""
 
@@ -27,13 +40,7 @@ class EventsRefusedError(InvalidInputError):
     title = "The events were refused"
 
     def __init__(self, problems: list[EventProblem]) -> None:
-        first = problems[0]
-        more = f" ({len(problems)} events in all)" if len(problems) > 1 else ""
-        super().__init__(
-            f"Event {first.index} ({first.member}): {first.reason}{more}. Nothing of the batch was stored.",
-            errors=[msgspec.to_builtins(problem) for problem in problems[:PROBLEMS_SHOWN_MAX]],
-            refused=len(problems),
-        )
+        super().__init__(_sentence(problems, f"({problems[0].member})"), **_facts(problems))
         self.problems = problems
 
 
@@ -44,13 +51,7 @@ class EventConflictError(ConflictError):
     title = "An event with this source and id is recorded with other content"
 
     def __init__(self, problems: list[EventProblem]) -> None:
-        first = problems[0]
-        more = f" ({len(problems)} events in all)" if len(problems) > 1 else ""
-        super().__init__(
-            f"Event {first.index} (id {first.id!r}): {first.reason}{more}. Nothing of the batch was stored.",
-            errors=[msgspec.to_builtins(problem) for problem in problems[:PROBLEMS_SHOWN_MAX]],
-            refused=len(problems),
-        )
+        super().__init__(_sentence(problems, f"(id {problems[0].id!r})"), **_facts(problems))
         self.problems = problems
 
 
