@@ -11,17 +11,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Seconds = Annotated[float, Meta(ge=0, description="Duration in seconds.")]
-Count = Annotated[int, Meta(ge=0)]
-Topic = Annotated[str, Meta(description="What the contact was about, in the institution's own list.")]
-Moment = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$",
-        description="RFC 3339 moment with zone.",
-    ),
-]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO 8601 day.")]
+from tiexin.record.kinds.access import ACCESS
+from tiexin.record.kinds.customers import CUSTOMERS
+from tiexin.record.kinds.dialogue import DIALOGUE
+from tiexin.record.kinds.money import MONEY
+from tiexin.record.kinds.values import Count, Day, Moment, Seconds, Topic
+from tiexin.record.kinds.walks import WALKS
+
 Outcome = Annotated[
     str,
     Meta(
@@ -269,5 +265,10 @@ SHIPPED: dict[str, type[Struct]] = {
     "record.hold_placed.v1": HoldPlaced,
     "record.hold_released.v1": HoldReleased,
     "system.subject_erased.v1": SubjectErased,
+    **ACCESS,
+    **CUSTOMERS,
+    **DIALOGUE,
+    **MONEY,
+    **WALKS,
 }
 """Type name → structure of its data. The version is the last part of the type."""
