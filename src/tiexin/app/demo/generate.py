@@ -10,21 +10,21 @@ from typing import Any
 
 import msgspec
 
-from tiexin.app.demo.calls import Calls
-from tiexin.app.demo.cases import Cases
-from tiexin.app.demo.complaints import Complaints
+from tiexin.app.demo.complaints.complaints import Complaints
+from tiexin.app.demo.complaints.surveys import Surveys
 from tiexin.app.demo.contracts import GENERATION, FileFormat, Generated, Plan, Progress
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
 from tiexin.app.demo.ledger import Ledger, Spool
 from tiexin.app.demo.output import open_writer
-from tiexin.app.demo.people import People, Person
+from tiexin.app.demo.people.people import People, Person
 from tiexin.app.demo.profile import load_phrases, load_profile
+from tiexin.app.demo.service.calls import Calls
+from tiexin.app.demo.service.cases import Cases
+from tiexin.app.demo.service.tickets import Tickets
+from tiexin.app.demo.service.visits import Visits
 from tiexin.app.demo.streams import Streams
-from tiexin.app.demo.surveys import Surveys
-from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.truth import DEFINITIONS, Tally, bottlenecks, figures, journeys
-from tiexin.app.demo.visits import Visits
 from tiexin.app.demo.world import World
 
 TRUTH_FILE = "truth.json"

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tiexin.app.demo.hours import DAY, Period
-from tiexin.app.demo.people import Person
+from tiexin.app.demo.people.people import Person
 from tiexin.app.demo.truth import Tally
 
 SPOOL_BYTES_MAX = 64 * 1024 * 1024

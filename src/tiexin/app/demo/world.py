@@ -7,7 +7,7 @@ from typing import Any
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
 from tiexin.app.demo.ledger import Ledger
-from tiexin.app.demo.people import Person
+from tiexin.app.demo.people.people import Person
 from tiexin.app.demo.profile import Phrases, Profile, SpreadPlan
 from tiexin.app.demo.streams import Choice, Draw, Spread, Streams
 from tiexin.app.demo.truth import Tally

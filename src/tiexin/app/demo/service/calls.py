@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tiexin.app.demo.complaints.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.people import Person
+from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.streams import Draw, one_of, times
-from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
-from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.world import World
 
 PHANTOM = 0.02

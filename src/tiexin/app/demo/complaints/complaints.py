@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tiexin.app.demo.complaints.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.people import Person
+from tiexin.app.demo.people.people import Person
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
-from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import Hurt, World, spread
 
 CHANNELS = Choice({"phone": 46, "app": 24, "branch": 16, "email": 8, "social": 6})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tiexin.app.demo.people import Person
+from tiexin.app.demo.complaints.surveys import Rated, Surveys, feeling_after
+from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
-from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
-from tiexin.app.demo.tickets import Tickets
 from tiexin.app.demo.world import World, spread
 
 LONG_WAIT = 2_700

@@ -1,0 +1,1 @@
+"""What customers say about it and do after it: complaints, surveys, leaving; and the changes that were tried."""

@@ -1,0 +1,1 @@
+"""Service as customers meet it: calls and chats, branch visits, app sessions, messages, journeys, service tickets."""
