@@ -8,6 +8,7 @@ from tiexin.record.errors import BatchTooLargeError, EventConflictError, EventPr
 from tiexin.record.kinds.registry import export_schemas
 from tiexin.record.organisation import Level, OrgTree, Unit
 from tiexin.record.service import Handler, Record
+from tiexin.record.store.lake import SegmentInfo
 
 __all__ = [
     "BatchTooLargeError",
@@ -18,6 +19,7 @@ __all__ = [
     "Level",
     "OrgTree",
     "Record",
+    "SegmentInfo",
     "Unit",
     "export_schemas",
     "open_record",

@@ -2,11 +2,13 @@
 
 Each closed segment of the lake becomes one folder of narrow Parquet files under ``<home>/quality``, written once and
 rebuilt when it is gone, when the segment's content differs or when the facts are defined anew. A server loads them
-into DuckDB and adds the tail; no figure is approximated on the way.
+into DuckDB and adds the tail; no figure is approximated on the way. Where that takes long, a copy of the whole is kept
+(see :mod:`tiexin.quality.store.snapshot`) and answers for the first moments after the next start.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -17,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from tiexin.kernel.errors import UnavailableError
 from tiexin.quality.facts import ACTIVITY_SQL, DEFINITIONS_VERSION, DERIVED_FACTS, RAW_FACTS
+from tiexin.quality.store import snapshot
 from tiexin.quality.store.base import EXTENT_SQL, Extent, Slice
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from tiexin.record.api import Record
+    from tiexin.record.api import Record, SegmentInfo
 
 RAW_SQL = {name: fact.sql(source="{source}") for name, fact in RAW_FACTS.items()} | {"activity": ACTIVITY_SQL}
 """Fact → its query over a table of events named ``{source}``."""
@@ -66,13 +69,21 @@ class Projection:
         self._extent = Extent(0, None, None, 0)
         self._cost_seconds = 0.0
         self._refreshed_at = 0.0
+        self._standing_in = False
+        self._background: threading.Thread | None = None
+        self._closed = False
 
     def refresh(self, record: Record) -> None:
         """Bring the facts up to the record's position, unless an expensive refresh has only just been done.
 
+        At the first call the copy of an earlier run, if there is one, stands in while the facts are loaded in the
+        background.
+
         Raises:
             ProjectionError: the folder cannot be written or a file in it cannot be read.
         """
+        if self._stand_in(record):
+            return
         with self._lock:
             rested = time.monotonic() - self._refreshed_at >= PAUSE_FACTOR * self._cost_seconds
             due = self._position < 0 or self._cost_seconds <= QUICK_SECONDS or rested
@@ -83,14 +94,51 @@ class Projection:
             self._load(record)
             self._refreshed_at = time.monotonic()
             # The first load says nothing about how long it takes to follow the record from there on.
-            self._cost_seconds = 0.0 if first else self._refreshed_at - started
+            took = self._refreshed_at - started
+            self._cost_seconds = 0.0 if first else took
+            self._standing_in = False
+        if first and took > QUICK_SECONDS:
+            self._background = threading.Thread(target=self._keep, daemon=True)
+            self._background.start()
+
+    def _stand_in(self, record: Record) -> bool:
+        """Tell whether the copy of an earlier run answers at present."""
+        if self._position >= 0 or self._standing_in:
+            return self._standing_in
+        with self._lock:
+            if self._background is None and self._position < 0:
+                named = {_part_name(segment) for segment in record.lake_segments()}
+                found = snapshot.attach(self._connection, self._folder, parts=named, position=record.position())
+                if not found:
+                    return False
+                self._standing_in = True
+                self._background = threading.Thread(target=self._catch_up, args=(record,), daemon=True)
+                self._background.start()
+        return self._standing_in
+
+    def _catch_up(self, record: Record) -> None:
+        with self._lock:
+            try:
+                self._load(record)
+                self._refreshed_at = time.monotonic()
+            finally:  # a load that failed is tried again by whoever asks next, and tells him why
+                self._standing_in = False
+        self._keep()
+
+    def _keep(self) -> None:
+        """Write the copy for the next start; without it that start is slower, so a failure is no error."""
+        import duckdb
+
+        if not self._closed:
+            with contextlib.suppress(OSError, duckdb.Error):
+                snapshot.save(self._connection, self._folder, parts=self._loaded, position=self._position)
 
     @contextmanager
     def facts(self) -> Iterator[ProjectedFacts]:
         """Yield the facts on a cursor of their own; everything read through it belongs to one state of the record."""
         cursor = self._connection.cursor()
         try:
-            cursor.execute("USE facts")
+            cursor.execute(f"USE {snapshot.ATTACHED if self._standing_in else 'facts'}")
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             row = cursor.execute("SELECT events, first_us, last_us, position FROM extent").fetchone()
             yield ProjectedFacts(cursor, Extent(*(row or (0, None, None, 0))))
@@ -98,7 +146,10 @@ class Projection:
             cursor.close()
 
     def close(self) -> None:
-        """Free the memory."""
+        """Free the memory, after a load under way has ended."""
+        self._closed = True
+        if self._background is not None:
+            self._background.join()
         self._connection.close()
 
     def _load(self, record: Record) -> None:
@@ -106,10 +157,7 @@ class Projection:
         files, tail = record.analysis_sources()
         if len(files) != len(segments):  # reading the tail has closed it into the lake
             segments = record.lake_segments()
-        wanted = {
-            f"{segment.first:020d}-{segment.last:020d}-{segment.sha256[:16]}": record.lake_dir / segment.file
-            for segment in segments
-        }
+        wanted = {_part_name(segment): record.lake_dir / segment.file for segment in segments}
         parts = {name: self._part(name, file) for name, file in wanted.items()}
         cursor = self._connection.cursor()
         cursor.execute("USE facts")
@@ -192,8 +240,13 @@ class Projection:
         if not self._folder.is_dir():
             return
         for folder in [*self._folder.iterdir(), *self._folder.parent.iterdir()]:
-            if folder != self._folder and folder.name not in named and not folder.name.startswith("."):
+            kept = folder.name in named or folder.name.startswith((".", "snapshot"))
+            if folder != self._folder and not kept:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part_name(segment: SegmentInfo) -> str:
+    return f"{segment.first:020d}-{segment.last:020d}-{segment.sha256[:16]}"
 
 
 def _number_customers(cursor: duckdb.DuckDBPyConnection) -> None:
