@@ -1,1 +1,1 @@
-"""Service as customers meet it: calls and chats, branch visits, app sessions, messages, journeys, service tickets."""
+"""Service of the generated institution: queues, calls, chats, journeys, what is said in them, and who works there."""
