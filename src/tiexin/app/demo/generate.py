@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import msgspec
-
-from tiexin.app.demo.complaints.complaints import Complaints
-from tiexin.app.demo.complaints.surveys import Surveys
 from tiexin.app.demo.contracts import GENERATION, FileFormat, Generated, Plan, Progress
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
-from tiexin.app.demo.ledger import Ledger, Spool
+from tiexin.app.demo.ledger import Ledger
 from tiexin.app.demo.output import open_writer
-from tiexin.app.demo.people.people import People, Person
+from tiexin.app.demo.parts import Opens, Part, Tells, parts_of
+from tiexin.app.demo.people.people import People
 from tiexin.app.demo.profile import load_phrases, load_profile
-from tiexin.app.demo.service.calls import Calls
-from tiexin.app.demo.service.cases import Cases
-from tiexin.app.demo.service.tickets import Tickets
-from tiexin.app.demo.service.visits import Visits
+from tiexin.app.demo.spool import Rows, Spool
 from tiexin.app.demo.streams import Streams
-from tiexin.app.demo.truth import DEFINITIONS, Tally, bottlenecks, figures, journeys
+from tiexin.app.demo.tally import Tally
+from tiexin.app.demo.truth import DEFINITIONS, ROW_SECTIONS, bottlenecks, figures, journeys, write_truth
 from tiexin.app.demo.world import World
 
 TRUTH_FILE = "truth.json"
@@ -45,10 +39,12 @@ def generate(
     """
     out.mkdir(parents=True, exist_ok=True)
     work = Path(mkdtemp(prefix=".generating-", dir=out))
+    rows = Rows(work)
     try:
         spool, tally = Spool(work), Tally()
-        world = _world(plan, spool, tally)
-        _live(plan, world, progress)
+        world = _world(plan, spool, tally, rows)
+        parts = parts_of(world)
+        _live(plan, world, parts, progress)
         events = tally.types.total()
         whole = work / f"events.{file_format}"
         done = 0
@@ -58,14 +54,15 @@ def generate(
                 done += len(lines)
                 progress("write", done, events)
         truth = work / TRUTH_FILE
-        truth.write_bytes(msgspec.json.format(msgspec.json.encode(_truth(plan, world)), indent=2) + b"\n")
+        write_truth(truth, _truth(plan, world, parts), rows)
         files = [whole.replace(out / whole.name)]
         return Generated(events=events, people=tally.subjects, files=files, truth=truth.replace(out / TRUTH_FILE))
     finally:
+        rows.close()
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _world(plan: Plan, spool: Spool, tally: Tally) -> World:
+def _world(plan: Plan, spool: Spool, tally: Tally, rows: Rows) -> World:
     profile = load_profile(plan.profile)
     period = Period(profile, months=plan.months)
     return World(
@@ -76,37 +73,36 @@ def _world(plan: Plan, spool: Spool, tally: Tally) -> World:
         streams=Streams(plan.seed),
         ledger=Ledger(period, spool, tally, source=plan.source),
         tally=tally,
+        rows=rows,
     )
 
 
-def _live(plan: Plan, world: World, progress: Progress) -> None:
-    """Write the organisation, then every customer's life. Complaints come last: they follow from all the rest."""
+def _live(plan: Plan, world: World, parts: list[Part], progress: Progress) -> None:
+    """Write the organisation, then every customer's life."""
     for event in world.institution.events():
         world.write("org", event.at, event.type, event.data, org=event.data["unit"], channel="system")
+    for part in parts:
+        if isinstance(part, Opens):
+            part.open()
+    world.settle()
     people = People(world.profile, world.phrases, world.institution, world.streams)
-    surveys, tickets = Surveys(world), Tickets(world)
-    parts: list[Callable[[Person], None]] = [
-        Calls(world, surveys, tickets).live,
-        Visits(world, surveys, tickets).live,
-        Cases(world, surveys).live,
-        Complaints(world, surveys).live,
-    ]
+    lives = [part.live for part in parts]
     step = max(plan.customers // 200, 1)
     for number in range(1, plan.customers + 1):
         person = people.person(number)
-        world.ledger.begin(person)
-        world.hurts.clear()
-        for live in parts:
+        world.begin(person)
+        for live in lives:
             live(person)
+        world.settle()
         if number % step == 0:
             progress("live", number, plan.customers)
 
 
-def _truth(plan: Plan, world: World) -> dict[str, Any]:
+def _truth(plan: Plan, world: World, parts: list[Part]) -> dict[str, Any]:
     profile, tally, period = world.profile, world.tally, world.period
     planted = {name: journey.bottleneck for name, journey in profile.journeys.items()}
     ping_pong = {name: journey.ping_pong for name, journey in profile.journeys.items()}
-    return {
+    sections: dict[str, Any] = {
         "generation": GENERATION,
         "plan": plan,
         "source": plan.source,
@@ -118,7 +114,7 @@ def _truth(plan: Plan, world: World) -> dict[str, Any]:
         "events": tally.types.total(),
         "events_by_type": dict(sorted(tally.types.items())),
         "events_with_personal_content": tally.personal,
-        "people": tally.subjects,
+        "subjects": tally.subjects,
         "bottlenecks": bottlenecks(tally, planted),
         "journeys": journeys(tally, planted, ping_pong),
         "branches": {
@@ -129,5 +125,9 @@ def _truth(plan: Plan, world: World) -> dict[str, Any]:
             ],
         },
         "figures": figures(tally),
-        "definitions": DEFINITIONS,
     }
+    for part in parts:
+        if isinstance(part, Tells):
+            sections |= part.truth()
+    spooled = {section: None for section in (*ROW_SECTIONS, *world.rows.counts) if section not in sections}
+    return sections | spooled | {"definitions": DEFINITIONS}

@@ -1,22 +1,17 @@
-"""Where generated events are written down: one CloudEvents line each, in order of time, in bounded memory."""
+"""Where generated events are written down: one CloudEvents line each, one customer's life after another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tiexin.app.demo.hours import DAY, Period
 from tiexin.app.demo.people.people import Person
-from tiexin.app.demo.truth import Tally
+from tiexin.app.demo.spool import Spool
+from tiexin.app.demo.tally import Tally
 
-SPOOL_BYTES_MAX = 64 * 1024 * 1024
-"""Most bytes of lines held in memory before they go to files, one a day."""
-KEY_CHARS = 24
-"""Length of the sort key in front of a spooled line: time (10), customer (8), order within the customer (6)."""
 ORIGIN = date(1970, 1, 1)
 
 
@@ -43,51 +38,11 @@ class Wire(msgspec.Struct, omit_defaults=True, kw_only=True):
     data: dict[str, Any]
 
 
-class Spool:
-    """Sorts lines by day through files, so that memory stays flat however long the run."""
-
-    def __init__(self, folder: Path, *, bytes_max: int = SPOOL_BYTES_MAX) -> None:
-        self._folder = folder
-        self._bytes_max = bytes_max
-        self._held: dict[int, list[bytes]] = {}
-        self._bytes = 0
-        self._filed: set[int] = set()
-
-    def add(self, day: int, line: bytes) -> None:
-        """Keep a line (sort key first) of a day (days since 1970)."""
-        lines = self._held.get(day)
-        if lines is None:
-            lines = self._held[day] = []
-        lines.append(line)
-        self._bytes += len(line)
-        if self._bytes > self._bytes_max:
-            self._file()
-
-    def days(self) -> Iterator[list[bytes]]:
-        """Yield the lines of each day without their keys, in order of time."""
-        for day in sorted(self._filed | self._held.keys()):
-            lines = self._held.pop(day, [])
-            if day in self._filed:
-                path = self._path(day)
-                lines += path.read_bytes().splitlines()
-                path.unlink()
-            lines.sort()
-            yield [line[KEY_CHARS:] for line in lines]
-
-    def _file(self) -> None:
-        for day, lines in self._held.items():
-            with self._path(day).open("ab") as file:
-                file.write(b"\n".join(lines) + b"\n")
-        self._filed |= self._held.keys()
-        self._held.clear()
-        self._bytes = 0
-
-    def _path(self, day: int) -> Path:
-        return self._folder / f"day-{day}.spool"
-
-
 class Ledger:
-    """Writes the events of one customer after another; what falls outside the period is not written."""
+    """Writes the events of one customer after another; what falls outside the period is not written.
+
+    The lines of a customer are held until :meth:`settle`, so that a life can be lived again (:meth:`drop`).
+    """
 
     def __init__(self, period: Period, spool: Spool, tally: Tally, *, source: str) -> None:
         self._period = period
@@ -100,27 +55,57 @@ class Ledger:
         self._subject: str | None = None
         self._segment: str | None = None
         self._families: dict[str, int] = {}
+        self._subjects: set[str] = set()
         self._order = 0
+        self._held: list[tuple[int, bytes]] = []
+        self.until = period.end
 
-    def begin(self, person: Person) -> None:
-        """Turn to the next customer; the events that follow are his."""
+    def begin(self, person: Person, *, until: int | None = None) -> None:
+        """Turn to the next customer; the events that follow are his, and none is written from ``until`` on."""
         self._number = person.number
         self._subject = person.subject
         self._segment = person.segment
         self._families = {}
+        self._subjects = set()
         self._order = 0
+        self.until = self._period.end if until is None else until
 
-    def write(self, family: str, at: int, kind: str, data: dict[str, Any], **attributes: str | None) -> str | None:
+    def settle(self) -> None:
+        """Hand what was written since the last time to the spool."""
+        add = self._spool.add
+        for day, line in self._held:
+            add(day, line)
+        self._held.clear()
+
+    def drop(self) -> None:
+        """Forget what was written since the last time."""
+        self._held.clear()
+
+    def write(
+        self,
+        family: str,
+        at: int,
+        kind: str,
+        data: dict[str, Any],
+        *,
+        subject: str | None = None,
+        **attributes: str | None,
+    ) -> str | None:
         """Write an event at a UTC second and return its id, or None when it lies outside the period.
 
         The id counts within the family, so that adding a family of events later shifts no id of another.
+        ``subject`` replaces the customer's own pseudonym, for a channel that knows him under another one.
         """
-        if not self._period.start <= at < self._period.end:
+        if not self._period.start <= at < self.until:
             return None
         count = self._families.get(family, 0) + 1
         self._families[family] = count
         self._order += 1
-        self._tally.event(kind, first=self._order == 1 and self._number > 0, personal="personal" in data)
+        subject = subject or self._subject
+        if subject is not None and subject not in self._subjects:
+            self._subjects.add(subject)
+            self._tally.subject()
+        self._tally.event(kind, personal="personal" in data)
         identity = f"{family}-{self._number:07d}-{count}"
         line = self._encode(
             Wire(
@@ -130,13 +115,13 @@ class Ledger:
                 type=kind,
                 time=self.iso(at),
                 datacontenttype="application/json",
-                subject=self._subject,
+                subject=subject,
                 segment=self._segment,
                 data=data,
                 **attributes,
             )
         )
-        self._spool.add(at // DAY, b"%010d%08d%06d%b" % (at, self._number, self._order, line))
+        self._held.append((at // DAY, b"%010d%08d%06d%b" % (at, self._number, self._order, line)))
         return identity
 
     def iso(self, at: int) -> str:
@@ -145,5 +130,8 @@ class Ledger:
         day = self._days.get(number)
         if day is None:
             day = self._days[number] = (ORIGIN + timedelta(days=number)).isoformat()
-        minute, second = divmod(second, 60)
-        return f"{day}T{minute // 60:02d}:{minute % 60:02d}:{second:02d}Z"
+        return f"{day}T{CLOCK[second // 60]}:{second % 60:02d}Z"
+
+
+CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(DAY // 60)]
+"""Hours and minutes of a day as text: half of what a time costs to write is divisions."""

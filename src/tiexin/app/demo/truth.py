@@ -1,12 +1,19 @@
-"""What was really planted and what really happened, counted while the events are made and not from the events."""
+"""The sections of the truth file that follow from the counters, and how the file is written."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from tiexin.app.demo.spool import Rows
+from tiexin.app.demo.tally import Tally
+
 SECOND_US = 1_000_000
+ROW_SECTIONS = ("people", "households", "laundering", "misconduct")
+"""Sections that are there in every truth file, also when nothing was planted."""
 Passage = tuple[str, str]
 """From one step to the next."""
 DEFINITIONS = {
@@ -23,56 +30,6 @@ DEFINITIONS = {
     "same_paper_twice": "cases in which one and the same paper was asked for more than once",
     "ping_pong": "returns = passages first step, second step, first step directly after each other",
 }
-
-
-class Tally:
-    """Counters that the parts of the generator fill as they go."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.types: Counter[str] = Counter()
-        self.edges: dict[tuple[str, str, str], list[int]] = {}
-        self.rework: dict[tuple[str, str], list[int]] = {}
-        self.branches: dict[str, list[int]] = {}
-        self.subjects = 0
-        self.personal = 0
-
-    def event(self, kind: str, *, first: bool, personal: bool) -> None:
-        """Count an event that was written; ``first`` tells that it is the first of its customer."""
-        self.types[kind] += 1
-        self.subjects += first
-        self.personal += personal
-
-    def add(self, name: str, number: int = 1) -> None:
-        """Add to a counter whose name says figure and part, for example ``calls.answered``."""
-        self.counts[name] += number
-
-    def edge(self, journey: str, start: str, end: str, seconds: int) -> None:
-        """Count the passage from one step to the next with its waiting."""
-        entry = self.edges.setdefault((journey, start, end), [0, 0])
-        entry[0] += 1
-        entry[1] += seconds
-
-    def case(self, journey: str, steps: list[str]) -> None:
-        """Count a case that was written, by the steps that fell inside the period."""
-        self.counts[f"cases.{journey}"] += 1
-        self.counts[f"steps.{journey}"] += len(steps)
-        for step, number in Counter(steps).items():
-            entry = self.rework.setdefault((journey, step), [0, 0, 0])
-            entry[0] += 1
-            entry[1] += number > 1
-            entry[2] += number - 1
-
-    def called(self, unit: str, seconds: int) -> None:
-        """Count a ticket that was called at a unit after so many seconds."""
-        entry = self.branches.setdefault(unit, [0, 0])
-        entry[0] += 1
-        entry[1] += seconds
-
-    def group(self, name: str) -> dict[str, int]:
-        """Return the counters of one figure, sorted by part."""
-        prefix = name + "."
-        return {key[len(prefix) :]: n for key, n in sorted(self.counts.items()) if key.startswith(prefix)}
 
 
 def figures(tally: Tally) -> dict[str, Any]:
@@ -149,3 +106,22 @@ def bottlenecks(tally: Tally, planted: Mapping[str, Passage]) -> list[dict[str, 
             }
         )
     return found
+
+
+def write_truth(path: Path, sections: Mapping[str, Any], rows: Rows) -> None:
+    """Write the truth file section by section; a section that is None is a list whose rows were spooled, one a line."""
+    with path.open("wb") as file:
+        start = b"{\n"
+        for name, content in sections.items():
+            file.write(start + b'  "%b": ' % name.encode())
+            start = b",\n"
+            if content is not None:
+                text = msgspec.json.format(msgspec.json.encode(content), indent=2)
+                file.write(text.replace(b"\n", b"\n  "))
+                continue
+            before = b"[\n    "
+            for row in rows.of(name):
+                file.write(before + row)
+                before = b",\n    "
+            file.write(b"[]" if before.startswith(b"[") else b"\n  ]")
+        file.write(b"\n}\n")

@@ -9,8 +9,9 @@ from tiexin.app.demo.institution import Institution
 from tiexin.app.demo.ledger import Ledger
 from tiexin.app.demo.people.people import Person
 from tiexin.app.demo.profile import Phrases, Profile, SpreadPlan
+from tiexin.app.demo.spool import Rows
 from tiexin.app.demo.streams import Choice, Draw, Spread, Streams
-from tiexin.app.demo.truth import Tally
+from tiexin.app.demo.tally import Tally
 
 
 class Wait:
@@ -55,6 +56,7 @@ class World:
         streams: Streams,
         ledger: Ledger,
         tally: Tally,
+        rows: Rows,
     ) -> None:
         self.profile = profile
         self.phrases = phrases
@@ -63,12 +65,40 @@ class World:
         self.streams = streams
         self.ledger = ledger
         self.tally = tally
+        self.rows = rows
         self.org = profile.organisation
         self.topics = Choice({name: topic.weight for name, topic in profile.topics.items()})
         self.waits = {kind: [Wait(plan) for plan in plans] for kind, plans in profile.waits.items()}
         self.patience = {kind: spread(plan) for kind, plan in profile.patience.items()}
         self.talk = {kind: spread(plan) for kind, plan in profile.talk.items()}
         self.hurts: list[Hurt] = []
+        self.write = ledger.write
+        """Write an event of the present customer; see :meth:`Ledger.write`."""
+        self.leaves_at: int | None = None
+        """When the present customer ends the relation (UTC second); known only while a leaver's life is lived again."""
+
+    def begin(self, person: Person, *, until: int | None = None) -> None:
+        """Turn to a customer; a leaver's life is lived a second time with ``until``, from when on nothing happens."""
+        self.drop()
+        self.ledger.begin(person, until=until)
+        self.leaves_at = until
+        self.hurts.clear()
+
+    def settle(self) -> None:
+        """Let what was written, counted and planted since the last time stand."""
+        self.ledger.settle()
+        self.tally.settle()
+        self.rows.settle()
+
+    def drop(self) -> None:
+        """Forget what was written, counted and planted since the last time."""
+        self.ledger.drop()
+        self.tally.drop()
+        self.rows.drop()
+
+    def plant(self, section: str, row: dict[str, Any]) -> None:
+        """Add a row to a section of the truth file that grows with the customers; it is not kept in memory."""
+        self.rows.add(section, row)
 
     def hurt(self, kind: str, at: int, *, org: str, product: str, minutes: int = 20, days: int = 5) -> None:
         """Note a bad experience of the present customer."""
@@ -79,9 +109,6 @@ class World:
         """Return how many contacts of a kind a customer has on average over the whole period."""
         return self.profile.segments[person.segment].contacts[contact] * self.period.years
 
-    def write(self, family: str, at: int, kind: str, data: dict[str, Any], **attributes: str | None) -> str | None:
-        """Write an event of the present customer; see :meth:`Ledger.write`."""
-        return self.ledger.write(family, at, kind, data, **attributes)
 
 
 def spread(plan: SpreadPlan, *, unit: int = 1) -> Spread:
