@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.quality.conftest import START_US, call, event, survey
-from tiexin.quality.api import OVERVIEW, Quality, ServedQuality, UnknownFigureError, definitions, open_quality
+from tiexin.quality.api import OVERVIEW, Quality, UnknownFigureError, definitions, open_quality
 from tiexin.quality.contracts import Kind, Selection
 from tiexin.quality.definitions import rules
+from tiexin.quality.served import ServedQuality
 from tiexin.quality.store.evidence import counted
 from tiexin.record.api import Record
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.quality.conftest import DAY_US, START_US, call, event, survey
 from tiexin.quality import documents
-from tiexin.quality.api import Quality, ServedQuality, UnknownFigureError, open_quality, selection_of
+from tiexin.quality.api import Quality, UnknownFigureError, open_quality, selection_of
 from tiexin.quality.contracts import Dimension, Kind, Selection, Step
 from tiexin.quality.periods import PeriodError
+from tiexin.quality.served import ServedQuality
 from tiexin.record.api import Record
 from tiexin.record.contracts import Event
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.quality.conftest import call, event
-from tiexin.quality.api import ServedQuality
 from tiexin.quality.contracts import Selection
 from tiexin.quality.facts import DEFINITIONS_VERSION, RAW_FACTS
+from tiexin.quality.served import ServedQuality
 from tiexin.record.api import Record
 
 ALL = Selection()

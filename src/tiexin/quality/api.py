@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -34,7 +33,6 @@ from tiexin.quality.definitions import rules
 from tiexin.quality.periods import PeriodError, borders, label, moment_us
 from tiexin.quality.store import evidence
 from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
-from tiexin.quality.store.projection import Projection
 
 if TYPE_CHECKING:
     from tiexin.record.api import OrgTree, Record
@@ -357,39 +355,3 @@ def report(
 
     data = gather(quality, selection=selection, targets=load_targets(targets), journeys=journeys, zone=zone)
     return render(data, language=language, made_on=made_on)
-
-
-class ServedQuality:
-    """Figures for a server: the facts stay in memory between questions and follow the record.
-
-    One instance serves all requests of an installation; :meth:`opened` is safe in several threads at once.
-    """
-
-    def __init__(self) -> None:
-        self._projection: Projection | None = None
-        self._lock = threading.Lock()
-        self._tree: tuple[int, OrgTree] | None = None
-
-    @contextmanager
-    def opened(self, record: Record) -> Iterator[Quality]:
-        """Open the figures of the record as the projection knows it, brought up to date before."""
-        with self._lock:
-            if self._projection is None:
-                self._projection = Projection(record.settings.home / "quality")
-        self._projection.refresh(record)
-        with self._projection.facts() as facts:
-            yield Quality(facts, tree=lambda: self._organisation(record))
-
-    def _organisation(self, record: Record) -> OrgTree:
-        """Return the organisation tree, read again only when the record has grown."""
-        position = record.position()
-        if self._tree is None or self._tree[0] != position:
-            self._tree = (position, record.org_tree())
-        return self._tree[1]
-
-    def close(self) -> None:
-        """Free the memory."""
-        with self._lock:
-            if self._projection is not None:
-                self._projection.close()
-                self._projection = None

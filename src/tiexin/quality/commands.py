@@ -98,6 +98,7 @@ def overview_command(
     """Show every figure of a selection."""
     from tiexin.quality.api import OVERVIEW, selection_of
     from tiexin.quality.documents import figures_document
+    from tiexin.quality.targets import targets_of
 
     selection = selection_of(
         since, until, channel=channel, branch=branch, product=product, segment=segment, as_of=as_of
@@ -105,7 +106,7 @@ def overview_command(
     with _opened(engine) as quality:
         found = quality.figures(figures or OVERVIEW, selection=selection)
     if as_json:
-        emit_json(figures_document(found))
+        emit_json(figures_document(found, targets_of(invocation().settings().home)))
     else:
         _show(found.figures)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tiexin.quality.contracts import RANKABLE_N_MIN, Figure, GroupedFigures, QualityFigures, Scope, Selection
 from tiexin.quality.periods import iso_in_zone
 from tiexin.quality.rules.intervals import proportion
+from tiexin.quality.targets import Targets, verdict
 
 if TYPE_CHECKING:
     from tiexin.quality.api import Quality
@@ -182,9 +183,24 @@ def _finish(
     return document
 
 
-def figures_document(found: QualityFigures) -> Document:
-    """Return the document of ``quality overview``: every figure by id, and what it covers."""
-    return {"scope": scope_document(found.scope), "figures": found.figures}
+def figures_document(found: QualityFigures, targets: Targets) -> Document:
+    """Return the document of ``quality overview``: every figure by id, what it covers, and how it stands to targets.
+
+    ``targets`` maps the figures that have one to ``target`` (in the figure's unit) and ``verdict``: met or missed where
+    the whole interval lies on one side, open where the data cannot tell, null where too little is known.
+    """
+    standing = {
+        name: {"target": target, "verdict": verdict(found.figures[name], target)}
+        for name, target in targets.targets.items()
+        if name in found.figures
+    }
+    source = {"effective_from": targets.effective_from, "source": targets.source}
+    return {
+        "scope": scope_document(found.scope),
+        "figures": found.figures,
+        "targets": standing,
+        "targets_source": source,
+    }
 
 
 def groups_document(found: GroupedFigures) -> Document:

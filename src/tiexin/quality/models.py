@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -46,11 +46,27 @@ class ScopeModel(BaseModel):
     segment: str | None
 
 
+class StandingModel(BaseModel):
+    """A figure's target in its own unit, and what the figure's interval says about it."""
+
+    target: float
+    verdict: Literal["met", "open", "missed"] | None
+
+
+class TargetsSourceModel(BaseModel):
+    """Who set the targets, and from which day they hold."""
+
+    effective_from: str
+    source: TextModel
+
+
 class OverviewModel(BaseModel):
-    """Figures by id."""
+    """Figures by id, and how those with a target stand to it."""
 
     scope: ScopeModel
     figures: dict[str, FigureModel]
+    targets: dict[str, StandingModel]
+    targets_source: TargetsSourceModel
 
 
 class GroupModel(BaseModel):

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from tiexin.quality import documents, models
-from tiexin.quality.api import OVERVIEW, PAGE_MAX, ServedQuality, definitions, selection_of
+from tiexin.quality.api import OVERVIEW, PAGE_MAX, definitions, selection_of
 from tiexin.quality.contracts import Dimension, Kind, Selection, Step
 from tiexin.quality.periods import PeriodError
+from tiexin.quality.served import ServedQuality
+from tiexin.quality.targets import targets_of
 from tiexin.record.api import Record
 
 TEXT_MAX = 1_024
@@ -60,14 +62,15 @@ DOCUMENTS: dict[str, tuple[Any, str]] = {
 }
 
 
-def router(get_record: Callable[[], Record]) -> APIRouter:
+def router(get_record: Callable[[], Record], *, served: ServedQuality | None = None) -> APIRouter:
     """Return the routes of quality.
 
     Args:
         get_record: gives the opened record once the server has started.
+        served: the figures to answer from; new ones if absent.
     """
     api = APIRouter(prefix="/v1/quality", tags=["quality"])
-    served = ServedQuality()
+    served = served or ServedQuality()
     for name, (model, about) in DOCUMENTS.items():
         _add_document(api, get_record, served, name=name, model=model, about=about)
     _add_groups(api, get_record, served)
@@ -96,7 +99,8 @@ def _add_groups(api: APIRouter, get_record: Callable[[], Record], served: Served
     def overview(selection: Selected, families: Families = None) -> Response:
         """Every figure of a selection."""
         with served.opened(get_record()) as quality:
-            return _answer(documents.figures_document(quality.figures(families or OVERVIEW, selection=selection)))
+            found = quality.figures(families or OVERVIEW, selection=selection)
+        return _answer(documents.figures_document(found, targets_of(get_record().settings.home)))
 
     @api.get("/trend", response_model=models.GroupsModel)
     def trend(

@@ -62,6 +62,16 @@ def load_targets(file: Path | None = None) -> Targets:
     return found
 
 
+def targets_of(home: Path) -> Targets:
+    """Return the targets of an installation: its own ``targets.yaml``, or those that ship with Tiexin.
+
+    Raises:
+        TargetsError: the installation's file cannot be used.
+    """
+    own = home / "targets.yaml"
+    return load_targets(own if own.is_file() else None)
+
+
 def verdict(figure: Figure, target: float) -> Verdict | None:
     """Return what the interval of a figure says about its target, None where too little is known."""
     if figure.value is None or not figure.rankable:
