@@ -234,7 +234,12 @@ def load_profile(name: str = "bank") -> Profile:
     Raises:
         ProfileUnknownError: there is no such profile.
     """
-    return msgspec.convert(_read("profile", name), Profile)
+    plan = _read("profile", name)
+    more = _read("journeys", name, absent={})
+    for segment, rates in more.get("rates", {}).items():
+        plan["segments"][segment]["journeys"] |= rates
+    plan["journeys"] |= more.get("journeys", {})
+    return msgspec.convert(plan, Profile)
 
 
 @cache
@@ -257,10 +262,14 @@ def load_labels(name: str = "bank") -> dict[str, dict[str, Text]]:
     return msgspec.convert(_read("labels", name), dict[str, dict[str, Text]])
 
 
-def _read(part: str, name: str) -> Any:
+def _read(part: str, name: str, *, absent: Any = None) -> Any:
+    """Return the data file of a part and profile, ``absent`` (if given) where the profile has none of it."""
     import yaml
 
     if name not in PROFILES:
         msg = f"There is no profile called {name}; there is: {', '.join(PROFILES)}."
         raise ProfileUnknownError(msg, profile=name, profiles=list(PROFILES))
-    return yaml.safe_load(files(__package__).joinpath("data", f"{part}-{name}.yaml").read_text("utf-8"))
+    file = files(__package__).joinpath("data", f"{part}-{name}.yaml")
+    if absent is not None and not file.is_file():
+        return absent
+    return yaml.safe_load(file.read_text("utf-8"))
