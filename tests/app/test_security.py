@@ -9,12 +9,12 @@ import pytest
 
 from tests.support import aio
 from tests.support.http import LocalClient, bearer, client_of, cloud_event, make_token
-from tiexin.app.keys.api import open_keys
+from tiexin.access.api import open_access
 from tiexin.app.security import BODY_BYTES_MAX, Gate, host_name, is_loopback
 from tiexin.infra.settings import Settings
 from tiexin.record.api import open_record
 
-ALL = ("events:write", "events:read", "events:personal", "figures:read", "admin")
+ALL = ("record:append", "record:read", "record:personal", "figures:read", "users:manage")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_local_call_may_write_and_read_but_not_see_personal_content(local: Loc
     assert local.get("/v1/events").json()["events"][0]["personalstate"] == "sealed"
     answer = local.get("/v1/events?personal=true")
     assert answer.status_code == 403
-    assert answer.json()["scope"] == "events:personal"
+    assert answer.json()["scope"] == "record:personal"
     assert "王芳" not in answer.text
 
 
@@ -98,7 +98,7 @@ def test_the_page_of_the_server_itself_may_call(local: LocalClient) -> None:
 def test_without_a_key_only_a_local_call_to_a_local_server_passes(
     settings: Settings, options: dict[str, Any], peer: str
 ) -> None:
-    token = make_token(settings, "events:write")
+    token = make_token(settings, "record:append")
     with client_of(settings, peer=(peer, 1), **options) as client:
         assert client.post("/v1/events", json=cloud_event()).status_code == 401
         assert client.get("/v1/health").status_code == 200
@@ -108,20 +108,20 @@ def test_without_a_key_only_a_local_call_to_a_local_server_passes(
 
 
 ROUTES = [
-    ({"events:write"}, "POST", "/v1/events"),
-    ({"events:read"}, "GET", "/v1/events"),
-    ({"events:read"}, "GET", "/v1/events/1"),
-    ({"events:read"}, "GET", "/v1/record/stats"),
-    ({"events:read"}, "GET", "/v1/record/kinds"),
+    ({"record:append"}, "POST", "/v1/events"),
+    ({"record:read"}, "GET", "/v1/events"),
+    ({"record:read"}, "GET", "/v1/events/1"),
+    ({"record:read"}, "GET", "/v1/record/stats"),
+    ({"record:read"}, "GET", "/v1/record/kinds"),
     ({"figures:read"}, "GET", "/v1/quality/definitions"),
     ({"figures:read"}, "GET", "/v1/journeys"),
-    ({"events:read", "events:personal"}, "GET", "/v1/events?personal=true"),
-    ({"events:read", "events:personal"}, "GET", "/v1/events/1?personal=true"),
+    ({"record:read", "record:personal"}, "GET", "/v1/events?personal=true"),
+    ({"record:read", "record:personal"}, "GET", "/v1/events/1?personal=true"),
 ]
 
 
 def test_no_route_but_health_answers_a_caller_without_any_scope_for_it(settings: Settings) -> None:
-    token = make_token(settings, "admin")
+    token = make_token(settings, "users:manage")
     with client_of(settings, require_key=True) as client:
         for path, methods in client.app.openapi()["paths"].items():
             for method in methods:
@@ -134,7 +134,7 @@ def test_no_route_but_health_answers_a_caller_without_any_scope_for_it(settings:
 
 
 def test_each_route_asks_for_exactly_its_scopes(settings: Settings) -> None:
-    held = [{scope} for scope in ALL] + [{"events:read", "events:personal"}, set(ALL) - {"events:read"}]
+    held = [{scope} for scope in ALL] + [{"record:read", "record:personal"}, set(ALL) - {"record:read"}]
     tokens = [(scopes, make_token(settings, *scopes)) for scopes in held]
     with client_of(settings, require_key=True) as client:
         for needed, method, path in ROUTES:
@@ -164,7 +164,7 @@ def test_each_route_asks_for_exactly_its_scopes(settings: Settings) -> None:
 def test_a_wrong_key_is_refused_even_from_this_machine(
     local: LocalClient, settings: Settings, authorization: str
 ) -> None:
-    make_token(settings, "events:write")
+    make_token(settings, "record:append")
     headers = {"authorization": authorization.encode("latin-1")}
     answer = local.post("/v1/events", json=cloud_event(), headers=headers)
     assert answer.status_code == 401
@@ -172,12 +172,12 @@ def test_a_wrong_key_is_refused_even_from_this_machine(
 
 
 def test_a_revoked_key_is_refused_once_the_copy_in_memory_is_old(settings: Settings) -> None:
-    token = make_token(settings, "events:read")
+    token = make_token(settings, "record:read")
     with client_of(settings) as client:
         assert client.get("/v1/events", headers=bearer(token)).status_code == 200
-        with open_keys(settings) as keys:
-            keys.revoke(keys.list()[0].id)
-        client.app.state.opened.keys()._loaded_at -= 1.0
+        with open_access(settings) as access:
+            access.keys.revoke(access.keys.list()[0].id)
+        client.app.state.opened.access().keys._loaded_at -= 1.0
         assert client.get("/v1/events", headers=bearer(token)).status_code == 401
 
 
@@ -231,7 +231,7 @@ def test_a_websocket_is_closed_before_it_opens(local: LocalClient) -> None:
         return {"type": "websocket.connect"}
 
     scope = {"type": "websocket", "path": "/v1/events", "headers": []}
-    aio.run(Gate(local.app, keys=Mock(), bound_to_loopback=True, require_key=False)(scope, receive, send))
+    aio.run(Gate(local.app, access=Mock(), bound_to_loopback=True, require_key=False)(scope, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 

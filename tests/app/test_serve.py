@@ -36,7 +36,7 @@ def test_a_real_body_above_the_limit_is_refused_and_the_server_lives_on(tmp_path
 
 
 def test_a_key_is_asked_for_where_it_was_demanded(tmp_path: Path) -> None:
-    token = make_token(Settings(home=tmp_path), "events:read")
+    token = make_token(Settings(home=tmp_path), "record:read")
     with program(tmp_path, "--require-key") as running:
         assert httpx.get(f"{running.url}/v1/events").status_code == 401
         assert httpx.get(f"{running.url}/v1/events", headers=bearer(token)).status_code == 200
@@ -44,7 +44,7 @@ def test_a_key_is_asked_for_where_it_was_demanded(tmp_path: Path) -> None:
 
 
 def test_other_machines_are_served_only_when_there_is_a_key(tmp_path: Path) -> None:
-    with pytest.raises(KeyNeededError, match="tiexin keys create"):
+    with pytest.raises(KeyNeededError, match="tiexin keys add"):
         serve(Settings(home=tmp_path), "0.0.0.0", 0)  # noqa: S104
     with pytest.raises(KeyNeededError):
         serve(Settings(home=tmp_path), require_key=True)

@@ -15,8 +15,8 @@ import msgspec
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
+from tiexin.access.api import open_access
 from tiexin.app.http import create_app
-from tiexin.app.keys.api import open_keys
 from tiexin.infra.settings import Settings
 
 PEER = ("127.0.0.1", 50_000)
@@ -60,8 +60,8 @@ def client_of(
 
 def make_token(settings: Settings, *scopes: str) -> str:
     """Return the token of a new key."""
-    with open_keys(settings) as keys:
-        return keys.create(name="test", scopes=list(scopes)).token
+    with open_access(settings) as access:
+        return access.keys.create(name="test", scopes=list(scopes)).token
 
 
 def bearer(token: str) -> dict[str, str]:

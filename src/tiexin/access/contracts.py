@@ -72,3 +72,63 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """How the record names this caller (the ``actor`` of what it does)."""
         return self.user or (f"key:{self.key_id}" if self.key_id else "local")
+
+
+LOCAL_RIGHTS = frozenset({Right.RECORD_APPEND.value, Right.RECORD_READ.value, Right.FIGURES_READ.value})
+"""What a program on this machine may do without a key: everything but personal content and administration."""
+LOCAL = Caller(rights=LOCAL_RIGHTS)
+NOBODY = Caller(rights=frozenset())
+"""A caller that has not said who it is, at the few addresses that answer it."""
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be shown of a key. Times are UTC µs; ``revoked_us`` is None while the key stands."""
+
+    id: str
+    name: str
+    scopes: list[Right]
+    created_us: int
+    expires_us: int
+    revoked_us: int | None = None
+
+
+class StoredKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key as it is kept: the SHA-256 of its secret (32 bytes), never the secret."""
+
+    key: ApiKey
+    digest: bytes
+
+
+class MadeKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key with its token, which is shown this once and kept nowhere."""
+
+    key: ApiKey
+    token: str
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may sign in, as shown to those who manage users. Times are UTC µs.
+
+    ``unit`` is the unit of the organisation that bounds what the user sees (None: the whole institution);
+    ``subject`` is set for customers alone. ``locked`` is an act of an administrator, not the delay after failures.
+    """
+
+    name: str
+    display_name: str
+    role: Role
+    unit: str | None = None
+    subject: str | None = None
+    locked: bool = False
+    must_change_password: bool = False
+    has_password: bool = True
+    created_us: int
+    signed_in_us: int | None = None
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """How a user wants the console; None takes what the browser asks for."""
+
+    language: str | None = None
+    appearance: str | None = None
+    easy_mode: bool = False
+    read_aloud: bool = False

@@ -34,7 +34,7 @@ PARTS: Final[dict[str, Part]] = {
     "report": Part("tiexin.app.report", "report_command", "Write the report as one self-contained page."),
     "generate": Part("tiexin.app.demo.commands", "generate_command", "Make up the contacts of a bank, with the truth."),
     "serve": Part("tiexin.app.serve_command", "serve_command", "Serve the HTTP interface and the console."),
-    "keys": Part("tiexin.app.keys.commands", "app", "API keys for machines that call the server."),
+    "keys": Part("tiexin.access.commands", "app", "API keys for machines that call the server."),
 }
 
 

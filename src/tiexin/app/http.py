@@ -11,19 +11,21 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from tiexin.access import routes as access_routes
+from tiexin.access.api import Access, allow, bound, may, open_access
+from tiexin.access.contracts import Right
 from tiexin.app import problems, spa
 from tiexin.app.api_document import complete
 from tiexin.app.docs_page import render
-from tiexin.app.keys.api import Keys, open_keys
-from tiexin.app.security import Gate, allow, may
+from tiexin.app.security import Gate
 from tiexin.infra.settings import Settings
 from tiexin.journeys import routes as journeys_routes
 from tiexin.kernel.errors import UnavailableError
+from tiexin.quality import jobs as quality_jobs
 from tiexin.quality import routes as quality_routes
 from tiexin.record import routes as record_routes
 from tiexin.record.api import Record, open_record
 
-FIGURES: Final = "figures:read"
 DESCRIPTION: Final = (
     "One verifiable record of every contact with a customer, and the figures drawn from it. "
     "Times are RFC 3339 with zone, shares are fractions from 0 to 1 with their n and interval beside them, "
@@ -38,13 +40,18 @@ class NotStartedError(UnavailableError):
 
 
 class Opened:
-    """What the application opens when it starts: the record and the API keys of its installation."""
+    """What the application opens when it starts: the record and the access of its installation."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.signal = record_routes.CommitSignal()
         self._record: Record | None = None
-        self._keys: Keys | None = None
+        self._access: Access | None = None
+        self.quality = quality_jobs.ServedQuality()
+
+    def warm_up(self) -> None:
+        """Start to load in the background what the first question would otherwise wait for."""
+        quality_jobs.warm_up(self.quality, self.record())
 
     def record(self) -> Record:
         """Return the opened record.
@@ -57,35 +64,35 @@ class Opened:
             raise NotStartedError(msg)
         return self._record
 
-    def keys(self) -> Keys:
-        """Return the opened API keys.
+    def access(self) -> Access:
+        """Return the opened users, sessions and keys.
 
         Raises:
             NotStartedError: the server is starting or stopping.
         """
-        if self._keys is None:
+        if self._access is None:
             msg = "The server is starting or stopping."
             raise NotStartedError(msg)
-        return self._keys
+        return self._access
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        """Open record and keys for as long as the server runs."""
+        """Open record and access for as long as the server runs."""
         async with AsyncExitStack() as stack:
-            keys = open_keys(self.settings)
-            self._keys = await run_in_threadpool(keys.__enter__)
-            stack.callback(keys.__exit__, None, None, None)
-            self._record = await run_in_threadpool(open_record, self.settings)
-            stack.callback(self._record.close)
+            record = await run_in_threadpool(open_record, self.settings)
+            stack.callback(record.close)
+            access = await run_in_threadpool(lambda: open_access(self.settings, record=record))
+            stack.callback(access.close)
+            self._record, self._access = record, access
             try:
                 yield
             finally:
                 self.signal.close()
-                self._record = self._keys = None
+                self._record = self._access = None
 
 
 def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_key: bool = False) -> FastAPI:
-    """Return the application of an installation; it opens record and keys when it starts.
+    """Return the application of an installation; it opens record and access when it starts.
 
     Args:
         settings: of the installation.
@@ -106,11 +113,11 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
     )
     app.state.opened = opened
     problems.install(app)
-    record = record_routes.router(opened.record, allow=allow, signal=opened.signal)
+    record = record_routes.router(opened.record, allow=allow, bound=bound, signal=opened.signal)
     _mount(app, opened, record)
     app.add_middleware(
         Gate,
-        keys=opened.keys,
+        access=opened.access,
         bound_to_loopback=bound_to_loopback,
         require_key=require_key,
         direct={("POST", record_routes.APPEND_PATH): record_routes.append_handler(record)},
@@ -120,9 +127,10 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
 
 def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(record)
-    reads_figures = [Depends(may(FIGURES))]
+    app.include_router(access_routes.router())
+    reads_figures = [Depends(may(Right.FIGURES_READ))]
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
-    app.include_router(quality_routes.router(opened.record), dependencies=reads_figures)
+    app.include_router(quality_routes.router(opened.record, served=opened.quality), dependencies=reads_figures)
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.include_router(_documents(app))

@@ -12,22 +12,18 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tiexin.app.keys.api import Keys
-from tiexin.app.keys.contracts import Scope as Right
-from tiexin.app.keys.rules import UnknownCallerError
+from tiexin.access.api import CALLER_KEY, LOCAL, NOBODY, Access, UnknownCallerError
+from tiexin.access.contracts import Caller
 from tiexin.app.problems import problem_response, unexpected
-from tiexin.kernel.errors import MalformedError, NotAllowedError, TiexinError, TooLargeError
+from tiexin.kernel.errors import MalformedError, TiexinError, TooLargeError
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 """Most bytes any request may carry."""
-LOCAL_RIGHTS = frozenset({Right.EVENTS_WRITE.value, Right.EVENTS_READ.value, Right.FIGURES_READ.value})
-"""What a caller without a key may do from this machine: everything but personal content and administration."""
 OPEN_PATHS = frozenset({"/v1/health", "/v1/ready"})
 API_PREFIX = "/v1/"
 FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
@@ -65,39 +61,6 @@ class BodyTooLargeError(TooLargeError):
     code = "body_too_large"
 
 
-class Caller(msgspec.Struct, frozen=True):
-    """Who calls and what they may do; ``key_id`` is None for a caller from this machine without a key."""
-
-    key_id: str | None
-    rights: frozenset[str]
-
-
-LOCAL = Caller(key_id=None, rights=LOCAL_RIGHTS)
-
-
-def allow(request: Request, right: str) -> None:
-    """Pass if the caller of a request has a right.
-
-    Raises:
-        NotAllowedError: it has not; names the right.
-    """
-    caller: Caller = request.scope["tiexin.caller"]
-    if right in caller.rights:
-        return
-    who = f"The API key {caller.key_id} does" if caller.key_id else "A caller without an API key does"
-    msg = f"{who} not have the scope {right}. Make a key with: tiexin keys create NAME --scope {right}"
-    raise NotAllowedError(msg, scope=right)
-
-
-def may(right: str) -> Callable[[Request], Awaitable[None]]:
-    """Return a dependency for routes that passes callers with a right."""
-
-    async def check(request: Request) -> None:
-        allow(request, right)
-
-    return check
-
-
 @functools.lru_cache(maxsize=1_024)
 def is_loopback(address: str) -> bool:
     """Tell whether an address or host name (without port) is this machine's own loopback."""
@@ -124,7 +87,7 @@ class Gate:
 
     Args:
         app: what stands behind the gate.
-        keys: gives the API keys once the server has started.
+        access: gives users, sessions and keys once the server has started.
         bound_to_loopback: the server listens on a loopback address alone.
         require_key: refuse also local callers without a key.
         direct: handlers by method and path that are called at once, for routes where the layers between would cost
@@ -135,13 +98,13 @@ class Gate:
         self,
         app: ASGIApp,
         *,
-        keys: Callable[[], Keys],
+        access: Callable[[], Access],
         bound_to_loopback: bool,
         require_key: bool,
         direct: Mapping[tuple[str, str], Callable[[Request], Awaitable[Response]]] | None = None,
     ) -> None:
         self._app = app
-        self._keys = keys
+        self._access = access
         self._direct = dict(direct or {})
         self._local_allowed = bound_to_loopback and not require_key
 
@@ -158,7 +121,7 @@ class Gate:
         try:
             headers = _watched(scope)
             if is_api:
-                scope["tiexin.caller"] = await self._caller(scope, headers)
+                scope[CALLER_KEY] = await self._caller(scope, headers)
             bounded = _bounded(receive, headers.get(b"content-length"))
             handler = self._direct.get((scope["method"], scope["path"]))
             if handler is None:
@@ -179,7 +142,7 @@ class Gate:
         if authorization is not None:
             return await self._by_key(authorization)
         if scope["path"] in OPEN_PATHS:
-            return Caller(key_id=None, rights=frozenset())
+            return NOBODY
         if not self._local_allowed:
             msg = "This server needs an API key. Send it as: Authorization: Bearer TOKEN"
             raise UnknownCallerError(msg)
@@ -191,11 +154,10 @@ class Gate:
         if scheme.lower() != "bearer":
             msg = "Only bearer keys are understood. Send: Authorization: Bearer TOKEN"
             raise UnknownCallerError(msg)
-        keys = self._keys()
-        if not keys.is_fresh():
-            await run_in_threadpool(keys.refresh)
-        key = keys.recognise(token.strip())
-        return Caller(key_id=key.id, rights=frozenset(right.value for right in key.scopes))
+        access = self._access()
+        if not access.is_fresh():
+            await run_in_threadpool(access.refresh)
+        return access.caller_of_token(token.strip())
 
 
 def _watched(scope: Scope) -> dict[bytes, bytes]:

@@ -19,8 +19,8 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from tiexin.access.api import open_access
 from tiexin.app.http import create_app
-from tiexin.app.keys.api import open_keys
 from tiexin.app.security import is_loopback
 from tiexin.infra.settings import Settings
 from tiexin.kernel.errors import InvalidInputError, NotAllowedError, UnavailableError
@@ -105,7 +105,7 @@ async def _run(app: FastAPI, address: str, port: int, ready: Callable[[], None])
         loop.add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopping.wait())
-    announcing = asyncio.create_task(_when_listening(address, port, ready))
+    announcing = asyncio.create_task(_when_listening(address, port, app, ready))
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     announcing.cancel()
     waiting.cancel()
@@ -116,7 +116,7 @@ async def _run(app: FastAPI, address: str, port: int, ready: Callable[[], None])
         await asyncio.wait_for(serving, STOP_SECONDS)
 
 
-async def _when_listening(address: str, port: int, ready: Callable[[], None]) -> None:
+async def _when_listening(address: str, port: int, app: FastAPI, ready: Callable[[], None]) -> None:
     while True:
         try:
             _, writer = await asyncio.open_connection(address, port)
@@ -125,6 +125,7 @@ async def _when_listening(address: str, port: int, ready: Callable[[], None]) ->
             continue
         writer.close()
         ready()
+        app.state.opened.warm_up()
         return
 
 
@@ -146,12 +147,12 @@ def _address(host: str, port: int) -> str:
 
 
 def _demand_key(settings: Settings, address: str) -> None:
-    with open_keys(settings) as keys:
-        if keys.any_standing():
+    with open_access(settings) as access:
+        if access.keys.any_standing():
             return
     msg = (
         f"Listening on {address} asks every caller for an API key, and there is none yet. "
-        "Make one first: tiexin keys create NAME --scope events:write --scope events:read --scope figures:read"
+        "Make one first: tiexin keys add --scope record:append --scope record:read --scope figures:read"
     )
     raise KeyNeededError(msg)
 

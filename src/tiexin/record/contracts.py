@@ -95,12 +95,20 @@ class AppendReceipt(msgspec.Struct, frozen=True, kw_only=True):
     positions: list[int]
 
 
-OF_CUSTOMERS_SQL = "type NOT LIKE 'system.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%'"
+HOUSE_PREFIXES = ("system.", "access.")
+"""Types that start so are written by the house itself, never appended from outside; they are no contacts."""
+OF_CUSTOMERS_SQL = (
+    "type NOT LIKE 'system.%' AND type NOT LIKE 'access.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%'"
+)
 """Condition over ``events`` that leaves out the house's own and the reference events; their times span the data."""
 
 
 class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events to read; every condition given must hold. Times are UTC µs, ``until_us`` is exclusive."""
+    """Which events to read; every condition given must hold. Times are UTC µs, ``until_us`` is exclusive.
+
+    ``orgs`` are the units whose events may be read (None: of every unit and of none); an event without a unit is
+    never among them. ``access`` tells whether sign-ins, refusals and exports (``access.*``) are read as well.
+    """
 
     since_us: int | None = None
     until_us: int | None = None
@@ -109,6 +117,9 @@ class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
     journey: str | None = None
     type: str | None = None
     channel: str | None = None
+    position: int | None = None
+    orgs: frozenset[str] | None = None
+    access: bool = True
 
 
 class EventPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +130,7 @@ class EventPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordStats(msgspec.Struct, frozen=True, kw_only=True):
-    """How much the record holds; events of the house itself (``system.*``) are counted apart."""
+    """How much the record holds; events of the house itself (``system.*``, ``access.*``) are counted apart."""
 
     events: int
     subjects: int

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from tiexin.kernel.errors import InvalidInputError
-from tiexin.record.kinds.registry import RESERVED_PREFIX
+from tiexin.record.contracts import HOUSE_PREFIXES
 from tiexin.record.wire import encode_event
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def export(record: Record, out: Path, *, everything: bool = False, with_personal
 def _write(record: Record, stream: IO[bytes], *, everything: bool, with_personal: bool) -> int:
     written = 0
     for found in record.iterate(personal=with_personal):
-        if everything or not found.event.type.startswith(RESERVED_PREFIX):
+        if everything or not found.event.type.startswith(HOUSE_PREFIXES):
             stream.write(encode_event(found.event) + b"\n")
             written += 1
     return written

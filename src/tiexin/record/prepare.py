@@ -13,9 +13,9 @@ from msgspec import Meta
 
 from tiexin.infra.settings import Cipher
 from tiexin.kernel.clock import TIME_US_MAX, TIME_US_MIN
-from tiexin.record.contracts import BATCH_BYTES_MAX, BATCH_EVENTS_MAX, TEXT_CHARS_MAX, Channel, Event
+from tiexin.record.contracts import BATCH_BYTES_MAX, BATCH_EVENTS_MAX, HOUSE_PREFIXES, TEXT_CHARS_MAX, Channel, Event
 from tiexin.record.errors import BatchTooLargeError, EventProblem, EventsRefusedError
-from tiexin.record.kinds.registry import RESERVED_PREFIX, KindRegistry
+from tiexin.record.kinds.registry import KindRegistry
 from tiexin.record.subject_keys import SubjectKey, SubjectKeys, place_of
 
 PERSONAL = "personal"
@@ -151,8 +151,9 @@ def _event_problem(event: Event, kinds: KindRegistry, *, system: bool, clean: bo
         found = _envelope_problem(event)
         if found is not None:
             return found
-    if event.type.startswith(RESERVED_PREFIX) and not system:
-        return "type", f"types that start with {RESERVED_PREFIX!r} are written by the record itself"
+    if event.type.startswith(HOUSE_PREFIXES) and not system:
+        prefix = event.type.partition(".")[0]
+        return "type", f"types that start with '{prefix}.' are written by the house itself"
     data = event.data
     if PERSONAL in data:
         if event.subject is None:

@@ -47,9 +47,9 @@ from tiexin.record.settling import Settling
 __all__ = ["SCHEMAS", "Allow", "CommitSignal", "append_handler", "router"]
 
 APPEND_PATH: Final = "/v1/events"
-WRITE: Final = "events:write"
-READ: Final = "events:read"
-PERSONAL: Final = "events:personal"
+WRITE: Final = "record:append"
+READ: Final = "record:read"
+PERSONAL: Final = "record:personal"
 INLINE_BYTES_MAX: Final = 16 * 1024
 """Bodies up to this size are decoded on the event loop; decoding takes less time there than changing threads."""
 POSITION_MAX: Final = 2**63 - 1
@@ -62,7 +62,9 @@ BY_MEDIA_TYPE: Final[dict[str, Callable[[bytes], list[Event]]]] = {
 
 Handler = Callable[[Request], Awaitable[Response]]
 Allow = Callable[[Request, str], None]
-"""Passes if the caller of the request has the scope, else raises; the application says how."""
+"""Passes if the caller of the request has the right, else raises; the application says how."""
+Bound = Callable[[Request, EventFilter], EventFilter]
+"""Returns a filter bounded to what the caller of the request may see; the application says how."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -98,7 +100,7 @@ Moment = Annotated[
     ),
 ]
 Position = Annotated[int, Query(ge=0, le=POSITION_MAX, description="Only events after this position.")]
-PersonalFlag = Annotated[bool, Query(description="Open personal content; needs the scope events:personal.")]
+PersonalFlag = Annotated[bool, Query(description="Open personal content; needs the right record:personal.")]
 
 
 async def _event_filter(
@@ -126,20 +128,21 @@ async def _event_filter(
 Filter = Annotated[EventFilter, Depends(_event_filter)]
 
 
-def router(get_record: Callable[[], Record], *, allow: Allow, signal: CommitSignal) -> APIRouter:
+def router(get_record: Callable[[], Record], *, allow: Allow, bound: Bound, signal: CommitSignal) -> APIRouter:
     """Return the routes of the record.
 
     Args:
         get_record: gives the opened record once the server has started.
-        allow: judges whether the caller has a scope.
+        allow: judges whether the caller has a right.
+        bound: leaves out of a filter what the caller may not see.
         signal: wakes followers after commits; closed by the application when it stops.
     """
     api = APIRouter(prefix="/v1", tags=["record"])
     _add_append(api, get_record, allow, signal)
     # Before the reads: /events/{position} would take the word "follow" for a position.
-    _add_follow(api, get_record, allow, signal)
-    _add_reads(api, get_record, allow)
-    _add_facts(api, get_record, allow)
+    _add_follow(api, get_record, _Reading(allow, bound), signal)
+    _add_reads(api, get_record, _Reading(allow, bound))
+    _add_facts(api, get_record, _Reading(allow, bound))
     return api
 
 
@@ -181,7 +184,22 @@ def _add_append(api: APIRouter, get_record: Callable[[], Record], allow: Allow, 
         return _json(_answer(receipt), status=201 if receipt.appended else 200)
 
 
-def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -> None:
+class _Reading:
+    """What the caller of a request may read: passes or raises, and bounds filters."""
+
+    def __init__(self, allow: Allow, bound: Bound) -> None:
+        self.allow = allow
+        self._bound = bound
+
+    def bounded(self, request: Request, events: EventFilter, *, personal: bool) -> EventFilter:
+        """Return what of a filter the caller may read."""
+        self.allow(request, READ)
+        if personal:
+            self.allow(request, PERSONAL)
+        return self._bound(request, events)
+
+
+def _add_reads(api: APIRouter, get_record: Callable[[], Record], reading: _Reading) -> None:
     @api.get("/events", responses=PAGE_RESPONSE)
     async def read_events(
         request: Request,
@@ -191,8 +209,8 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -
         personal: PersonalFlag = False,
     ) -> Response:
         """Read events in the order of the record, page by page: pass `next` as `after` until it is null."""
-        _check_read(request, allow, personal=personal)
-        page = await run_in_threadpool(get_record().read, events, after=after, limit=limit, personal=personal)
+        wanted = reading.bounded(request, events, personal=personal)
+        page = await run_in_threadpool(get_record().read, wanted, after=after, limit=limit, personal=personal)
         body = {"events": [wire.recorded_event(recorded) for recorded in page.events], "next": page.next_after}
         response = _json(body)
         if page.next_after is not None:
@@ -208,15 +226,15 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -
         personal: PersonalFlag = False,
     ) -> Response:
         """Read the event at a position."""
-        _check_read(request, allow, personal=personal)
-        page = await run_in_threadpool(get_record().read, EventFilter(), after=position - 1, limit=1, personal=personal)
+        wanted = reading.bounded(request, EventFilter(position=position), personal=personal)
+        page = await run_in_threadpool(get_record().read, wanted, after=position - 1, limit=1, personal=personal)
         if not page.events or page.events[0].position != position:
             msg = f"The record has no event at position {position}."
             raise EventNotFoundError(msg, position=position)
         return _json(wire.recorded_event(page.events[0]))
 
 
-def _add_follow(api: APIRouter, get_record: Callable[[], Record], allow: Allow, signal: CommitSignal) -> None:
+def _add_follow(api: APIRouter, get_record: Callable[[], Record], reading: _Reading, signal: CommitSignal) -> None:
     @api.get("/events/follow", responses=FOLLOW_RESPONSE)
     async def follow_events(
         request: Request,
@@ -229,23 +247,23 @@ def _add_follow(api: APIRouter, get_record: Callable[[], Record], allow: Allow, 
         The `id` of each is its position; a client that reconnects with `Last-Event-ID` (browsers do so themselves)
         goes on without loss or repetition. Comments are heartbeats.
         """
-        _check_read(request, allow, personal=personal)
+        wanted = reading.bounded(request, events, personal=personal)
         start = _last_event_id(request.headers.get("last-event-id"), after)
-        parts = follow(get_record(), signal, events=events, after=start, personal=personal, monotonic=time.monotonic)
+        parts = follow(get_record(), signal, events=wanted, after=start, personal=personal, monotonic=time.monotonic)
         return EventStream(parts, signal)
 
 
-def _add_facts(api: APIRouter, get_record: Callable[[], Record], allow: Allow) -> None:
+def _add_facts(api: APIRouter, get_record: Callable[[], Record], reading: _Reading) -> None:
     @api.get("/record/stats", responses=STATS_RESPONSE)
     async def read_stats(request: Request) -> Response:
-        """Tell how much the record holds."""
-        allow(request, READ)
-        return _json(await run_in_threadpool(get_record().stats))
+        """Tell how much the record holds, as far as the caller may see it."""
+        wanted = reading.bounded(request, EventFilter(), personal=False)
+        return _json(await run_in_threadpool(get_record().stats, orgs=wanted.orgs))
 
     @api.get("/record/kinds", responses=KINDS_RESPONSE)
     async def read_kinds(request: Request) -> Response:
         """List the known kinds of events with the JSON Schema of their data."""
-        allow(request, READ)
+        reading.allow(request, READ)
         kinds = get_record().kinds
         return _json({"kinds": [{"type": name, "schema": kinds.schema(name)} for name in kinds.names()]})
 
@@ -260,12 +278,6 @@ async def _body(request: Request) -> bytes:
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
             return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _check_read(request: Request, allow: Allow, *, personal: bool) -> None:
-    allow(request, READ)
-    if personal:
-        allow(request, PERSONAL)
 
 
 def _decoder(request: Request) -> Callable[[bytes], list[Event]]:

@@ -130,9 +130,13 @@ class Record:
         cipher = self.settings.cipher
         return self._appender.submit(prepare(events, kinds=self.kinds, keys=self._keys, cipher=cipher))
 
+    def submit_own(self, events: Sequence[Event]) -> Future[AppendReceipt]:
+        """Queue events of the house itself (``access.*``), which nobody can append from outside."""
+        cipher = self.settings.cipher
+        return self._appender.submit(prepare(events, kinds=self.kinds, keys=self._keys, cipher=cipher, system=True))
+
     def _append_own(self, events: list[Event]) -> AppendReceipt:
-        batch = prepare(events, kinds=self.kinds, keys=self._keys, cipher=self.settings.cipher, system=True)
-        return self._appender.submit(batch).result()
+        return self.submit_own(events).result()
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -185,9 +189,12 @@ class Record:
                 connection.execute(change.values(position=rows[-1].position))
         return len(rows)
 
-    def stats(self) -> RecordStats:
-        """Return how much the record holds; ``bytes`` is the size of the event table with its indexes."""
-        found = read.count(self.database)
+    def stats(self, *, orgs: frozenset[str] | None = None) -> RecordStats:
+        """Return how much the record holds, or how much of these units.
+
+        ``bytes`` is the size of the event table with its indexes, whatever was counted.
+        """
+        found = read.count(self.database, orgs)
         return RecordStats(**found, lake_position=self._lake.manifest().position)
 
     def org_tree(self) -> OrgTree:

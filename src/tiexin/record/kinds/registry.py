@@ -16,7 +16,6 @@ from tiexin.infra.settings import KindMode
 from tiexin.kernel.errors import InvalidInputError
 from tiexin.record.kinds.shipped import SHIPPED
 
-RESERVED_PREFIX = "system."
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Check = Callable[[dict[str, Any]], str | None]

@@ -10,13 +10,11 @@ import sqlalchemy as sa
 
 from tiexin.infra.db import Database
 from tiexin.kernel.clock import iso_us
-from tiexin.record.contracts import Event, EventFilter, PersonalState, RecordedEvent
-from tiexin.record.kinds.registry import RESERVED_PREFIX
+from tiexin.record.contracts import HOUSE_PREFIXES, Event, EventFilter, PersonalState, RecordedEvent
 from tiexin.record.subject_keys import SubjectKeys, open_personal
 from tiexin.record.tables import counter, events
 
-SYSTEM_END = RESERVED_PREFIX[:-1] + chr(ord(RESERVED_PREFIX[-1]) + 1)
-"""The first text after every type that starts with the reserved prefix."""
+ACCESS_PREFIX = "access."
 
 
 def position_of(connection: sa.Connection) -> int:
@@ -69,16 +67,22 @@ def _recorded(row: Any, keys: dict[str, Any] | None) -> RecordedEvent:
     return RecordedEvent(position=row.position, recorded_us=row.recorded_us, event=event, personal=state)
 
 
-def count(database: Database) -> dict[str, Any]:
-    """Return events, subjects, first and last time (ISO) without the house's own events, and those apart."""
-    system = sa.and_(events.c.type >= RESERVED_PREFIX, events.c.type < SYSTEM_END)
+def count(database: Database, orgs: frozenset[str] | None = None) -> dict[str, Any]:
+    """Return events, subjects, first and last time (ISO) without the house's own events, and those apart.
+
+    With ``orgs`` only the events of these units are counted.
+    """
+    system = sa.or_(*(_starts_with(prefix) for prefix in HOUSE_PREFIXES))
+    reach = list(_conditions(EventFilter(orgs=orgs)))
     with database.read() as connection:
-        own = connection.execute(sa.select(sa.func.count()).where(system)).scalar_one()
+        own = connection.execute(sa.select(sa.func.count()).where(system, *reach)).scalar_one()
         total, first, last = connection.execute(
-            sa.select(sa.func.count(), sa.func.min(events.c.time_us), sa.func.max(events.c.time_us)).where(~system)
+            sa.select(sa.func.count(), sa.func.min(events.c.time_us), sa.func.max(events.c.time_us)).where(
+                ~system, *reach
+            )
         ).one()
         subjects = connection.execute(
-            sa.select(sa.func.count(sa.distinct(events.c.subject))).where(events.c.subject.is_not(None))
+            sa.select(sa.func.count(sa.distinct(events.c.subject))).where(events.c.subject.is_not(None), *reach)
         ).scalar_one()
         position = position_of(connection)
         size = _size(connection, database)
@@ -110,16 +114,26 @@ def _conditions(wanted: EventFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield events.c.time_us >= wanted.since_us
     if wanted.until_us is not None:
         yield events.c.time_us < wanted.until_us
+    if wanted.orgs is not None:
+        yield events.c.org.in_(sorted(wanted.orgs))
+    if not wanted.access:
+        yield ~_starts_with(ACCESS_PREFIX)
     exact = {
         "subject": wanted.subject,
         "case_id": wanted.case,
         "journey": wanted.journey,
         "type": wanted.type,
         "channel": wanted.channel,
+        "position": wanted.position,
     }
     for column, value in exact.items():
         if value is not None:
             yield events.c[column] == value
+
+
+def _starts_with(prefix: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a type starts with a prefix, as a range, so that the index on types serves it."""
+    return sa.and_(events.c.type >= prefix, events.c.type < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
 def _size(connection: sa.Connection, database: Database) -> int:

@@ -1,4 +1,4 @@
-"""The table of API keys; nobody else's. On SQLite a file of its own, on PostgreSQL a table beside the record."""
+"""The table of API keys."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tiexin.app.keys.contracts import ApiKey, Scope, StoredKey
-from tiexin.infra.db import Database, Schema, ensure_schema, open_postgresql, open_sqlite
-from tiexin.infra.settings import Settings
+from tiexin.access.contracts import ApiKey, Right, StoredKey
+from tiexin.infra.db import Database, Schema, ensure_schema
 
-SCHEMA = Schema(name="api_keys", migrations=Path(__file__).parent / "migrations", head="api_keys_0001")
+SCHEMA = Schema(name="api_keys", migrations=Path(__file__).parent.parent / "migrations" / "keys", head="api_keys_0002")
 
 api_keys = sa.Table(
     "api_keys",
@@ -28,13 +27,9 @@ api_keys = sa.Table(
 class KeyStore:
     """Rows of API keys."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._database: Database = (
-            open_postgresql(settings.database_url)
-            if settings.database_url
-            else open_sqlite(settings.home / "access.sqlite")
-        )
-        ensure_schema(self._database, SCHEMA)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        ensure_schema(database, SCHEMA)
 
     def add(self, stored: StoredKey) -> None:
         """Keep a new key."""
@@ -65,17 +60,13 @@ class KeyStore:
         with self._database.write() as connection:
             return connection.execute(change).rowcount == 1
 
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
-
 
 def _stored(row: sa.RowMapping) -> StoredKey:
     return StoredKey(
         key=ApiKey(
             id=row["id"],
             name=row["name"],
-            scopes=[Scope(name) for name in row["scopes"].split()],
+            scopes=[Right(name) for name in row["scopes"].split()],
             created_us=row["created_us"],
             expires_us=row["expires_us"],
             revoked_us=row["revoked_us"],

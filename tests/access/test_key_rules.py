@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiexin.app.keys.contracts import Scope, StoredKey
-from tiexin.app.keys.rules import KeyInputError, UnknownCallerError, make_key, recognise, split_token
+from tiexin.access.contracts import Right, StoredKey
+from tiexin.access.rules.keys import KeyInputError, UnknownCallerError, make_key, recognise, split_token
 from tiexin.kernel.clock import DAY_US
 
 RANDOM = bytes(range(37))
@@ -29,9 +29,9 @@ def test_a_token_is_prefix_id_and_256_random_bits_and_only_their_hash_is_kept() 
     assert b"BQYHCAkK" not in stored.digest
 
 
-def test_scopes_are_kept_once_in_their_fixed_order() -> None:
-    _, stored = make(scopes=["figures:read", "events:write", "figures:read"])
-    assert stored.key.scopes == [Scope.EVENTS_WRITE, Scope.FIGURES_READ]
+def test_scopes_are_kept_once_in_their_fixed_order_and_old_names_are_understood() -> None:
+    _, stored = make(scopes=["figures:read", "events:write", "record:append"])
+    assert stored.key.scopes == [Right.RECORD_APPEND, Right.FIGURES_READ]
 
 
 @pytest.mark.parametrize(

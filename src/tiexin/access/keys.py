@@ -1,19 +1,19 @@
-"""The door of the API keys: open, create, list, revoke, recognise."""
+"""API keys: create, list, revoke, recognise."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
-from tiexin.app.keys.contracts import KEYS_MAX, ApiKey, MadeKey, StoredKey
-from tiexin.app.keys.rules import ID_BYTES, SECRET_BYTES, make_key, recognise, split_token
-from tiexin.app.keys.store import KeyStore
-from tiexin.infra.settings import Settings
+from tiexin.access.contracts import ApiKey, MadeKey, StoredKey
+from tiexin.access.rules.keys import ID_BYTES, SECRET_BYTES, make_key, recognise, split_token
+from tiexin.access.store.keys import KeyStore
 from tiexin.kernel.clock import Clock, SystemClock
 from tiexin.kernel.errors import NotFoundError, RefusedError
 
+KEYS_MAX = 1_000
+"""Most keys of one installation, revoked ones included."""
 FRESH_SECONDS = 1.0
 """How old the copy in memory may be: a revocation made elsewhere holds after this time at the latest."""
 
@@ -104,17 +104,3 @@ class Keys:
         parts = split_token(token)
         stored = self._copy.get(parts[0]) if parts else None
         return recognise(token, stored, now_us=self._clock.now_us())
-
-    def close(self) -> None:
-        """Close the store."""
-        self._store.close()
-
-
-@contextmanager
-def open_keys(settings: Settings, *, clock: Clock | None = None) -> Iterator[Keys]:
-    """Open the API keys of an installation; creates their table at first use."""
-    keys = Keys(KeyStore(settings), clock=clock)
-    try:
-        yield keys
-    finally:
-        keys.close()

@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tiexin.app.keys.contracts import ApiKey, Scope
+from tiexin.access.contracts import ApiKey, Right
+from tiexin.access.rules.keys import OLD_SCOPES, days_of
 from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocation
 from tiexin.kernel.clock import iso_us
+from tiexin.kernel.errors import TiexinError
+
+if TYPE_CHECKING:
+    from tiexin.access.api import Access
 
 app = typer.Typer(no_args_is_help=True, help="API keys for machines that call the server.")
+
+
+def _scope(given: str) -> str:
+    known = [*(right.value for right in Right), *OLD_SCOPES]
+    if given not in known:
+        msg = f"{given!r} is not a scope. Scopes are: {', '.join(right.value for right in Right)}."
+        raise typer.BadParameter(msg)
+    return given
+
+
+def _life(given: str) -> int:
+    try:
+        return days_of(given)
+    except TiexinError as error:
+        raise typer.BadParameter(error.message) from error
+
+
+Scopes = Annotated[
+    list[str], typer.Option(parser=_scope, metavar="SCOPE", help="What it may do; give the option once for each scope.")
+]
 
 
 @app.command()
 @guarded
 def create(
     name: Annotated[str, typer.Argument(help="Who will use the key.")],
-    scope: Annotated[list[Scope], typer.Option(help="What it may do; give the option once for each scope.")],
+    scope: Scopes,
     days: Annotated[int, typer.Option(help="For how many days it holds (1 to 3660).")] = 365,
     *,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a key; its token is shown this once and kept nowhere."""
-    from tiexin.app.keys.api import open_keys
+    _make(name, scope, days, as_json=as_json)
 
-    with open_keys(invocation().settings()) as keys:
-        made = keys.create(name=name, scopes=[item.value for item in scope], days=days)
+
+@app.command()
+@guarded
+def add(
+    scope: Scopes,
+    name: Annotated[str, typer.Argument(help="Who will use the key.")] = "key",
+    expires: Annotated[
+        int, typer.Option(parser=_life, metavar="LIFE", help="For how long it holds: 30d, 12w, 6m or 1y.")
+    ] = 365,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a key for a stated time; its token is shown this once and kept nowhere."""
+    _make(name, scope, expires, as_json=as_json)
+
+
+def _make(name: str, scopes: list[str], days: int, *, as_json: bool) -> None:
+    with _opened() as access:
+        made = access.keys.create(name=name, scopes=scopes, days=days)
     if as_json:
         emit_json({**_shown(made.key), "token": made.token})
         return
@@ -42,10 +86,8 @@ def create(
 @guarded
 def list_keys(*, as_json: JsonFlag = False) -> None:
     """List the keys, without their secrets."""
-    from tiexin.app.keys.api import open_keys
-
-    with open_keys(invocation().settings()) as keys:
-        found = keys.list()
+    with _opened() as access:
+        found = access.keys.list()
     if as_json:
         emit_json([_shown(key) for key in found])
         return
@@ -66,14 +108,23 @@ def revoke(
     as_json: JsonFlag = False,
 ) -> None:
     """Revoke a key; a running server refuses it within a second."""
-    from tiexin.app.keys.api import open_keys
-
-    with open_keys(invocation().settings()) as keys:
-        key = keys.revoke(key_id)
+    with _opened() as access:
+        key = access.keys.revoke(key_id)
     if as_json:
         emit_json(_shown(key))
     else:
         typer.echo(f"Key {key.id} of {key.name} is revoked.")
+
+
+@contextmanager
+def _opened() -> Iterator[Access]:
+    """Yield access with the record, which keeps what is done here."""
+    from tiexin.access.api import open_access
+    from tiexin.record.api import open_record
+
+    settings = invocation().settings()
+    with open_record(settings) as record, open_access(settings, record=record) as access:
+        yield access
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import hmac
 import re
 from collections.abc import Sequence
 
-from tiexin.app.keys.contracts import LIFE_DAYS_MAX, NAME_CHARS_MAX, ApiKey, MadeKey, Scope, StoredKey
+from tiexin.access.contracts import ApiKey, MadeKey, Right, StoredKey
 from tiexin.kernel.clock import DAY_US, iso_us
 from tiexin.kernel.errors import InvalidInputError, NotAllowedError
 
@@ -21,6 +21,19 @@ SECRET_BYTES = 32
 ID_BYTES = 5
 TOKEN = re.compile(r"tx_([a-z2-7]{8})_([A-Za-z0-9_-]{43})")
 NO_DIGEST = bytes(32)
+NAME_CHARS_MAX = 100
+"""Longest name of a key in characters."""
+LIFE_DAYS_MAX = 3_660
+"""Longest life of a key in days."""
+OLD_SCOPES: dict[str, tuple[Right, ...]] = {
+    "events:write": (Right.RECORD_APPEND,),
+    "events:read": (Right.RECORD_READ,),
+    "events:personal": (Right.RECORD_PERSONAL,),
+    "admin": (Right.USERS_MANAGE, Right.KEYS_MANAGE, Right.SETTINGS_MANAGE),
+}
+"""Names of scopes before there were roles; still understood when a key is made."""
+LIFE = re.compile(r"([1-9][0-9]{0,4})\s*(d|w|m|y)?")
+DAYS_OF = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 class KeyInputError(InvalidInputError):
@@ -42,7 +55,7 @@ def make_key(*, name: str, scopes: Sequence[str], days: int, now_us: int, random
 
     Args:
         name: who will use it, 1 to 100 characters.
-        scopes: at least one name of :class:`Scope`.
+        scopes: at least one name of :class:`Right`.
         days: how long it holds, 1 to 3,660.
         now_us: the present, UTC µs.
         random: 37 random bytes from a source fit for secrets.
@@ -71,19 +84,33 @@ def make_key(*, name: str, scopes: Sequence[str], days: int, now_us: int, random
     return MadeKey(key=key, token=f"tx_{key_id}_{secret}"), StoredKey(key=key, digest=digest_of(secret))
 
 
-def check_scopes(scopes: Sequence[str]) -> list[Scope]:
-    """Return the scopes in their fixed order, each once.
+def days_of(life: str) -> int:
+    """Return the days of a life as people write it: ``30d``, ``12w``, ``6m`` (30 days each), ``1y``, or bare days.
+
+    Raises:
+        KeyInputError: the text says no length of time.
+    """
+    found = LIFE.fullmatch(life.strip().lower())
+    if found is None:
+        msg = f"{life!r} is no length of time. Write for example 30d, 12w, 6m or 1y."
+        raise KeyInputError(msg, value=life)
+    return int(found[1]) * DAYS_OF[found[2] or "d"]
+
+
+def check_scopes(scopes: Sequence[str]) -> list[Right]:
+    """Return the rights that scopes stand for in their fixed order, each once; old names are understood.
 
     Raises:
         KeyInputError: there is none, or one that does not exist.
     """
-    known = [scope.value for scope in Scope]
-    wrong = [scope for scope in scopes if scope not in known]
+    known = [right.value for right in Right]
+    asked = {right.value for scope in scopes for right in OLD_SCOPES.get(scope, ())} | {*scopes} - {*OLD_SCOPES}
+    wrong = [scope for scope in scopes if scope not in known and scope not in OLD_SCOPES]
     if wrong or not scopes:
         msg = f"{wrong[0]!r} is not a scope." if wrong else "A key needs at least one scope."
         msg = f"{msg} Scopes are: {', '.join(known)}."
         raise KeyInputError(msg, scopes=known)
-    return [scope for scope in Scope if scope.value in scopes]
+    return [right for right in Right if right.value in asked]
 
 
 def digest_of(secret: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Taking tables out as files: checked, disarmed, and recorded before the first byte leaves."""

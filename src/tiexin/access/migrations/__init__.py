@@ -1,0 +1,1 @@
+"""Schema histories of access: API keys, and people with their sessions."""

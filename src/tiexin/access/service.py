@@ -1,0 +1,73 @@
+"""Access of one installation, opened: keys, and what the gate asks about who calls."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tiexin.access.contracts import Caller
+from tiexin.access.keys import Keys
+from tiexin.access.store.database import open_database
+from tiexin.access.store.keys import KeyStore
+from tiexin.infra.settings import Settings
+from tiexin.kernel.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from tiexin.record.api import Record
+
+
+class Access:
+    """Users, sessions and keys of one installation; open it with :func:`tiexin.access.api.open_access`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        record: Record | None = None,
+        clock: Clock | None = None,
+        random: Callable[[int], bytes] = os.urandom,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self._clock = clock or SystemClock()
+        self._record = record
+        self._database = open_database(settings)
+        try:
+            self.keys = Keys(KeyStore(self._database), clock=self._clock, random=random, monotonic=monotonic)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Return access itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the tables."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the tables."""
+        self._database.close()
+
+    def is_fresh(self) -> bool:
+        """Tell whether the copies in memory are young enough to recognise callers by."""
+        return self.keys.is_fresh()
+
+    def refresh(self) -> None:
+        """Bring the copies in memory up to date; blocks for a small query."""
+        self.keys.refresh()
+
+    def caller_of_token(self, token: str) -> Caller:
+        """Return the caller whose API key this is, from the copy in memory (see :meth:`is_fresh`).
+
+        Raises:
+            UnknownCallerError: the token is none of ours, was revoked or has expired.
+        """
+        key = self.keys.recognise(token)
+        return Caller(key_id=key.id, rights=frozenset(right.value for right in key.scopes))

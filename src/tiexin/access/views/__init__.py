@@ -1,0 +1,1 @@
+"""Saved views: addresses of pages kept under a name, for oneself or for everybody."""
