@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from tiexin.app.demo.changes import load_changes
+from tiexin.app.demo.complaints.leaving import Leaving, leaving_truth
 from tiexin.app.demo.contracts import GENERATION, FileFormat, Generated, Plan, Progress
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
@@ -64,7 +66,7 @@ def generate(
 
 def _world(plan: Plan, spool: Spool, tally: Tally, rows: Rows) -> World:
     profile = load_profile(plan.profile)
-    period = Period(profile, months=plan.months)
+    period = Period(profile, months=plan.months, season=load_changes(plan.profile).season)
     return World(
         profile=profile,
         phrases=load_phrases(plan.profile),
@@ -81,18 +83,27 @@ def _live(plan: Plan, world: World, parts: list[Part], progress: Progress) -> No
     """Write the organisation, then every customer's life."""
     for event in world.institution.events():
         world.write("org", event.at, event.type, event.data, org=event.data["unit"], channel="system")
+    for at, data in world.changes.events():
+        world.write("org", at, "org.improvement_introduced.v1", data, channel="system")
     for part in parts:
         if isinstance(part, Opens):
             part.open()
     world.settle()
     people = People(world.profile, world.phrases, world.institution, world.streams)
     lives = [part.live for part in parts]
+    leaving = Leaving(world)
     step = max(plan.customers // 200, 1)
     for number in range(1, plan.customers + 1):
         person = people.person(number)
         world.begin(person)
         for live in lives:
             live(person)
+        leaves_at = leaving.when(person)
+        if leaves_at is not None:
+            world.begin(person, until=leaves_at)
+            for live in lives:
+                live(person)
+            leaving.leave(person, leaves_at)
         world.settle()
         if number % step == 0:
             progress("live", number, plan.customers)
@@ -119,13 +130,16 @@ def _truth(plan: Plan, world: World, parts: list[Part]) -> dict[str, Any]:
         "journeys": journeys(tally, planted, ping_pong),
         "branches": {
             "slow": [{"unit": u.unit, "factor": u.slow_factor} for u in world.org.units if u.slow_factor > 1],
+            "better": [{"unit": u.unit, "factor": u.slow_factor} for u in world.org.units if u.slow_factor < 1],
             "changes": [
                 {"kind": c.kind, "unit": c.unit, "into": c.into or None, "valid_from": period.day_at(c.at).isoformat()}
                 for _, c in world.institution.changes
             ],
         },
         "figures": figures(tally),
+        **world.changes.truth([unit.unit for unit in world.org.units if unit.level == "branch"]),
     }
+    sections |= leaving_truth(world)
     for part in parts:
         if isinstance(part, Tells):
             sections |= part.truth()

@@ -6,6 +6,7 @@ Times are whole seconds UTC since 1970; the institution has one zone without sum
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from tiexin.app.demo.profile import CalendarPlan, Profile
@@ -19,9 +20,9 @@ LOAD_BORDERS = (0.8, 1.25, 1.9)
 
 
 class Period:
-    """The generated months: first second, end, and the day and hour grid between them."""
+    """The generated months: first second, end, day and hour grid; ``season`` has a factor a month."""
 
-    def __init__(self, profile: Profile, *, months: int) -> None:
+    def __init__(self, profile: Profile, *, months: int, season: Sequence[float] = (1.0,) * 12) -> None:
         plan = profile.calendar
         self.offset = profile.utc_offset_hours * HOUR
         self.first_day = date.fromisoformat(profile.start)
@@ -31,14 +32,18 @@ class Period:
         self.start = self.second_of(self.first_day)
         self.end = self.start + self.days * DAY
         self.years = self.days / YEAR_DAYS
-        factors = [_day_factor(plan, self.first_day + timedelta(days=index)) for index in range(self.days)]
+        days = [self.first_day + timedelta(days=index) for index in range(self.days)]
+        factors = [_day_factor(plan, day) * season[day.month - 1] for day in days]
         is_open = [self._opens(plan, index) for index in range(self.days)]
         self._opens_at, closes_at = plan.open_hours
         self._open_seconds = (closes_at - self._opens_at) * HOUR
         self._open_sums = [0]
         for opened in is_open:
             self._open_sums.append(self._open_sums[-1] + self._open_seconds * opened)
-        self._factors = factors
+        self.factors = factors
+        """Contacts of each day against an ordinary one."""
+        self.ordinary = [_day_factor(plan, self.first_day + timedelta(days=i), peaks=False) for i in range(self.days)]
+        """The same without the peaks, as staff planners expect it."""
         self._days = {
             kind: Choice({i: f for i, f in enumerate(factors) if is_open[i] or kind != "branch"}) for kind in plan.hours
         }
@@ -63,7 +68,7 @@ class Period:
         day, second = divmod(at - self.start, DAY)
         if not 0 <= day < self.days:
             return 0
-        return bisect_right(LOAD_BORDERS, self._loads[kind][second // HOUR] * self._factors[day])
+        return bisect_right(LOAD_BORDERS, self._loads[kind][second // HOUR] * self.factors[day])
 
     def after_open_hours(self, at: int, seconds: int) -> int:
         """Return the second at which so many seconds of opening hours have passed since ``at`` (the end if never)."""
@@ -86,9 +91,9 @@ def _is_holiday(plan: CalendarPlan, day: date) -> bool:
     return any(first <= day.isoformat() <= last for first, last in plan.holidays)
 
 
-def _day_factor(plan: CalendarPlan, day: date) -> float:
+def _day_factor(plan: CalendarPlan, day: date, *, peaks: bool = True) -> float:
     factor = plan.holiday_factor if _is_holiday(plan, day) else plan.weekday_factor[day.weekday()]
-    for peak in plan.peaks:
+    for peak in plan.peaks if peaks else ():
         if peak.first <= day.isoformat() <= peak.last:
             factor *= peak.factor
     return factor

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tiexin.app.demo.hours import DAY, Period
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.spool import Spool
 from tiexin.app.demo.tally import Tally
 

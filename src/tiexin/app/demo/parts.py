@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Any, Protocol, runtime_checkable
 
 from tiexin.app.demo.complaints.complaints import Complaints
-from tiexin.app.demo.complaints.surveys import Surveys
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.calls import Calls
 from tiexin.app.demo.service.cases import Cases
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.visits import Visits
+from tiexin.app.demo.surveys import Surveys
 from tiexin.app.demo.world import World
 
 

@@ -262,6 +262,18 @@ def load_labels(name: str = "bank") -> dict[str, dict[str, Text]]:
     return msgspec.convert(_read("labels", name), dict[str, dict[str, Text]])
 
 
+def load_data(part: str, name: str) -> Any:
+    """Return the data file of a part for a profile: its own where it has one, else the one for every profile.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    import yaml
+
+    own = _read(part, name, absent={})
+    return own or yaml.safe_load(files(__package__).joinpath("data", f"{part}.yaml").read_text("utf-8"))
+
+
 def _read(part: str, name: str, *, absent: Any = None) -> Any:
     """Return the data file of a part and profile, ``absent`` (if given) where the profile has none of it."""
     import yaml

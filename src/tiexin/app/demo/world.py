@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tiexin.app.demo.changes import Changes, load_changes
 from tiexin.app.demo.hours import Period
 from tiexin.app.demo.institution import Institution
 from tiexin.app.demo.ledger import Ledger
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.profile import Phrases, Profile, SpreadPlan
 from tiexin.app.demo.spool import Rows
 from tiexin.app.demo.streams import Choice, Draw, Spread, Streams
@@ -62,6 +63,8 @@ class World:
         self.phrases = phrases
         self.period = period
         self.institution = institution
+        slow = {unit.unit: unit.slow_factor for unit in profile.organisation.units}
+        self.changes = Changes(load_changes(profile.profile), period, slow)
         self.streams = streams
         self.ledger = ledger
         self.tally = tally
@@ -72,6 +75,8 @@ class World:
         self.patience = {kind: spread(plan) for kind, plan in profile.patience.items()}
         self.talk = {kind: spread(plan) for kind, plan in profile.talk.items()}
         self.hurts: list[Hurt] = []
+        self.grievances: list[tuple[int, int | None]] = []
+        """Complaints of the present customer: since when (UTC second), and until when unresolved (None: still)."""
         self.write = ledger.write
         """Write an event of the present customer; see :meth:`Ledger.write`."""
         self.leaves_at: int | None = None
@@ -83,6 +88,7 @@ class World:
         self.ledger.begin(person, until=until)
         self.leaves_at = until
         self.hurts.clear()
+        self.grievances.clear()
 
     def settle(self) -> None:
         """Let what was written, counted and planted since the last time stand."""

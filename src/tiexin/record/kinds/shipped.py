@@ -219,6 +219,17 @@ class OrgUnitClosed(Struct):
     valid_from: Day
 
 
+class OrgImprovementIntroduced(Struct):
+    """Something meant to make a figure better was introduced in some units from a day on."""
+
+    improvement: str
+    units: list[str]
+    aim: Annotated[str, Meta(description="The figure it is meant to make better.")]
+    name_zh: str
+    name_en: str
+    valid_from: Day
+
+
 class HoldPlaced(Struct):
     """A legal hold forbids the erasure of the subject until it ends (no end: until released)."""
 
@@ -262,6 +273,7 @@ SHIPPED: dict[str, type[Struct]] = {
     "org.unit_moved.v1": OrgUnitMoved,
     "org.unit_merged.v1": OrgUnitMerged,
     "org.unit_closed.v1": OrgUnitClosed,
+    "org.improvement_introduced.v1": OrgImprovementIntroduced,
     "record.hold_placed.v1": HoldPlaced,
     "record.hold_released.v1": HoldReleased,
     "system.subject_erased.v1": SubjectErased,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tiexin.app.demo.complaints.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
+from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import Hurt, World, spread
 
 CHANNELS = Choice({"phone": 46, "app": 24, "branch": 16, "email": 8, "social": 6})
@@ -67,6 +67,8 @@ class Complaints:
         data["personal"] = {"name": person.name, "phone": person.phone, "text": self._text(person, hurt, draw)}
         if not world.write("complaint", at, "complaint.received.v1", data, **attributes):
             return False
+        settled = self._answered if not disputes else None
+        world.grievances.append((at, settled))
         world.tally.add("complaints.received")
         world.tally.add("complaints.repeated", attempt > 1)
         world.tally.add(f"complaint_topic.{hurt.topic}")

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tiexin.app.demo.institution import Institution
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.profile import Phrases, Profile
 from tiexin.app.demo.streams import Choice, Streams, one_of
 
-ELDERLY_FROM = 60
 SINGLE_GIVEN = 0.25
-
-
-class Person(msgspec.Struct, frozen=True):
-    """A customer; ``subject`` is the pseudonym that events carry, name and phone stand only in personal content."""
-
-    number: int
-    subject: str
-    segment: str
-    age: int
-    branch: str
-    name: str
-    phone: str
-
-    @property
-    def elderly(self) -> bool:
-        """Whether the customer is 60 or older, the age from which branches give priority."""
-        return self.age >= ELDERLY_FROM
 
 
 class People:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiexin.app.demo.complaints.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.streams import Draw, one_of, times
+from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.world import World
 
 PHANTOM = 0.02
@@ -48,6 +48,7 @@ class Calls:
         world = self._world
         load = max(world.period.load("phone", at) - person.elderly, 0)
         wait, patience, talk = world.waits["phone"][load].pick(draw), world.patience["phone"].pick(draw), 0
+        wait = round(wait * world.changes.phone_wait(at))
         menu = 8 + int(draw() * 40)
         phantom = draw() < PHANTOM
         outcome = "phantom" if phantom else "abandoned" if wait > patience else "answered"

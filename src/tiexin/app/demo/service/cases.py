@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tiexin.app.demo.complaints.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.profile import Journey, Step, Way
 from tiexin.app.demo.streams import Choice, Draw, Spread, one_of, times
+from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import World
 
 LIFECYCLE = "COMPLETE"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tiexin.app.demo.hours import HOUR
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.streams import Choice, Draw, one_of
 from tiexin.app.demo.world import World, spread
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tiexin.app.demo.complaints.surveys import Rated, Surveys, feeling_after
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
+from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.world import World, spread
 
 LONG_WAIT = 2_700
@@ -51,7 +51,7 @@ class Visits:
         elderly = draw() < ELDERLY_TICKET and person.elderly
         load = 0 if desk else max(world.period.load("branch", at) - elderly, 0)
         slow = world.institution.slow_factor(branch)
-        wait = round(world.waits["branch"][load].pick(draw) * slow)
+        wait = round(world.waits["branch"][load].pick(draw) * world.changes.branch_wait(branch, at))
         patience, service = world.patience["branch"].pick(draw), round(self._service[business].pick(draw) * slow)
         ticket = f"{'VEABC'[0 if desk else 1 if elderly else 2 + int(draw() * 3)]}{1 + int(draw() * 180):03d}"
         window, actor = f"{1 + int(draw() * 5)}", world.institution.staff(org, draw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tiexin.app.demo.people.people import Person
+from tiexin.app.demo.person import Person
 from tiexin.app.demo.streams import Choice, Draw
 from tiexin.app.demo.world import World
 
