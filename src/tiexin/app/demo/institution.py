@@ -57,6 +57,10 @@ class Institution:
         people = self._staff[unit]
         return people[int(draw() * len(people))]
 
+    def people_of(self, unit: str) -> list[str]:
+        """Return the ids of all who work at a unit."""
+        return self._staff[unit]
+
     def events(self) -> Iterator[OrgEvent]:
         """Yield the reference events in order of time: every unit opened, then what changed in the period."""
         for unit in self._plan.units:

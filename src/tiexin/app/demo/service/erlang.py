@@ -100,9 +100,7 @@ def erlang_a(queue: Queue, *, steps: int = 64) -> State:
         before = sums[index - 1] if index else 0.0
         offered.append(max(1, round((index + (wanted - before) / heights[index]) * width)))
     # Whoever is in the queue leaves it impatient at rate 1/patience, so P(abandon) = mean wait / patience.
-    return State(
-        waits=arrivals * area / whole, abandons=abandons, mean_wait=abandons * queue.patience, offered=offered
-    )
+    return State(waits=arrivals * area / whole, abandons=abandons, mean_wait=abandons * queue.patience, offered=offered)
 
 
 def _density(queue: Queue, wait: float) -> float:
