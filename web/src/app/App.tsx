@@ -1,9 +1,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
+import { SessionProvider } from "../access/SessionProvider";
 import { ApiError } from "../api/client";
-import { Frame } from "./Frame";
+import { Frame } from "./frame/Frame";
+import { PageFailed } from "./frame/PageFailed";
+import { PageOf, Whole } from "./frame/PageOf";
 import { NotFound } from "./NotFound";
-import { OverviewPage } from "./OverviewPage";
+import { pages } from "./pages";
 import { Theme } from "./theme/Theme";
 
 const queries = new QueryClient({
@@ -18,12 +22,27 @@ const queries = new QueryClient({
   },
 });
 
+const SignIn = lazy(() => import("../access/SignInPage"));
+
 const router = createBrowserRouter([
+  {
+    path: "/sign-in",
+    element: (
+      <Whole>
+        <SignIn />
+      </Whole>
+    ),
+  },
   {
     element: <Frame />,
     children: [
-      { path: "/", element: <OverviewPage /> },
-      { path: "*", element: <NotFound /> },
+      {
+        errorElement: <PageFailed />,
+        children: [
+          ...pages.map((page) => ({ path: page.path, element: <PageOf key={page.path} page={page} /> })),
+          { path: "*", element: <NotFound /> },
+        ],
+      },
     ],
   },
 ]);
@@ -32,7 +51,9 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <Theme>
-        <RouterProvider router={router} />
+        <SessionProvider>
+          <RouterProvider router={router} />
+        </SessionProvider>
       </Theme>
     </QueryClientProvider>
   );

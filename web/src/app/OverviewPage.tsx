@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Answer } from "../journeys/Answer";
 import { type Choice, useBottlenecks, useJourneys, useSummary } from "../journeys/api";
@@ -30,10 +30,6 @@ export function OverviewPage() {
   const failed = [bottlenecks, summary].find((part) => part.isError);
   const title = choice ? nameOf("journey", choice.name) : "";
   const empty = quality.data?.scope.events === 0;
-
-  useEffect(() => {
-    document.title = `${t("app.overview")} · ${t("app.name")}`;
-  }, [t]);
 
   if (empty) return <Welcome />;
   return (

@@ -43,11 +43,11 @@ export function MapControls({ graph, shown, measure, steps, paths, sought, onSee
   );
 }
 
-/** A step sought by its name; the key / leads here from anywhere on the page. */
+/** A step sought by its name; the key f leads here from anywhere on the page. */
 function Search({ sought, onSeek }: Pick<Props, "sought" | "onSeek">) {
   const { t } = useTranslation();
   const field = useRef<InputRef>(null);
-  useHotkey("/", () => field.current?.focus({ cursor: "all" }));
+  useHotkey("f", () => field.current?.focus({ cursor: "all" }));
   return (
     <Input
       ref={field}
@@ -56,7 +56,7 @@ function Search({ sought, onSeek }: Pick<Props, "sought" | "onSeek">) {
       allowClear
       aria-label={t("journeys.map.find")}
       placeholder={t("journeys.map.find")}
-      suffix={<kbd>/</kbd>}
+      suffix={<kbd>f</kbd>}
       value={sought}
       onChange={(event) => onSeek(event.target.value)}
     />

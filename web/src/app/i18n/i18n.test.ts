@@ -38,11 +38,9 @@ describe("texts", () => {
   });
 
   it("hold every key that the pages ask for", () => {
-    const asked = sources("src").flatMap((text) =>
-      [...text.matchAll(/(?:\bt\(\s*|i18nKey=)["`]((?:app|shared|quality|journeys)\.[^"`]+)["`]/g)].map(
-        (m) => m[1] ?? "",
-      ),
-    );
+    const parts = Object.keys(resources.en).join("|");
+    const call = new RegExp(`(?:\\bt\\(\\s*|i18nKey=|\\btext: )["\`]((?:${parts})\\.[^"\`]+)["\`]`, "g");
+    const asked = sources("src").flatMap((text) => [...text.matchAll(call)].map((m) => m[1] ?? ""));
     expect(asked.length).toBeGreaterThan(80);
     const known = [...zh.keys()];
     for (const key of asked) {

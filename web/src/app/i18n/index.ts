@@ -1,7 +1,9 @@
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { texts as access } from "../../access/texts";
 import { texts as journeys } from "../../journeys/texts";
 import { texts as quality } from "../../quality/texts";
+import { texts as settings } from "../../settings/texts";
 import { texts as shared } from "../../shared/texts";
 import { texts as app } from "../texts";
 
@@ -9,10 +11,16 @@ export const languages = ["zh-CN", "en"] as const;
 export type Language = (typeof languages)[number];
 const STORED = "tiexin.language";
 
-export const resources = {
-  "zh-CN": { app: app["zh-CN"], shared: shared["zh-CN"], quality: quality["zh-CN"], journeys: journeys["zh-CN"] },
-  en: { app: app.en, shared: shared.en, quality: quality.en, journeys: journeys.en },
-} as const;
+/** The texts of every part, one line each. */
+const parts = { app, access, shared, settings, quality, journeys };
+
+type Part = keyof typeof parts;
+const inOne = <L extends Language>(language: L) =>
+  Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part[language]])) as {
+    [P in Part]: (typeof parts)[P][L];
+  };
+
+export const resources = { "zh-CN": inOne("zh-CN"), en: inOne("en") } as const;
 
 function known(value: string | null | undefined): Language | null {
   if (!value) return null;

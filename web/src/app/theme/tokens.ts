@@ -68,17 +68,69 @@ export const palettes: Record<Scheme, Palette> = {
   },
 };
 
+/** Easy mode: the strongest contrast there is, at least 7:1 for every word (WCAG 1.4.6). */
+const strong: Record<Scheme, Partial<Palette>> = {
+  light: {
+    line: "#8c857c",
+    lineStrong: "#3d3833",
+    text: "#000000",
+    textSoft: "#3d3833",
+    accent: "#8c2413",
+    count: "#26425a",
+  },
+  dark: {
+    ground: "#000000",
+    raised: "#0d0c0b",
+    line: "#8f877d",
+    lineStrong: "#d8d1c7",
+    text: "#ffffff",
+    textSoft: "#d8d1c7",
+    accent: "#ffab96",
+  },
+};
+
 export const sizes = {
   /** Two sizes for text, one for figures and the answer. */
   text: 15,
   small: 13,
   figure: 26,
+  /** What a finger or a mouse aims at is at least this high. */
+  target: 32,
   /** The eight-pixel grid. */
   grid: 8,
   radius: 6,
   contentMax: 1280,
   motionMs: 150,
 } as const;
+
+/** The same sizes in easy mode: no text below 20 px, targets of 48 px. */
+const easySizes = { text: 22, small: 20, figure: 34, target: 48 } as const;
+
+/** How much larger than usual text may be; easy mode is a mode of its own beside it. */
+export const textScales = { usual: 1, larger: 1.15, largest: 1.3 } as const;
+export type TextScale = keyof typeof textScales;
+
+export interface Look {
+  scheme: Scheme;
+  easy: boolean;
+  scale: TextScale;
+}
+
+export function paletteOf({ scheme, easy }: Look): Palette {
+  return easy ? { ...palettes[scheme], ...strong[scheme] } : palettes[scheme];
+}
+
+/** The sizes in force, in pixels. */
+export function sizesOf({ easy, scale }: Look): { text: number; small: number; figure: number; target: number } {
+  const base = easy ? easySizes : sizes;
+  const times = textScales[scale];
+  return {
+    text: Math.round(base.text * times),
+    small: Math.round(base.small * times),
+    figure: Math.round(base.figure * times),
+    target: base.target,
+  };
+}
 
 /** Latin in Inter or the system's face, Chinese in Noto Sans SC or PingFang; the reader's language comes first. */
 const latin = '"Inter", "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial';
@@ -87,19 +139,20 @@ export const fonts = {
   text: `${latin}, ${chinese}, sans-serif`,
 } as const;
 
-/** Write the palette as CSS variables, so that plain style sheets and the component kit agree. */
-export function applyPalette(scheme: Scheme): void {
+/** Write the look as CSS variables, so that plain style sheets and the component kit agree. */
+export function applyLook(look: Look): void {
   const root = document.documentElement;
-  for (const [name, value] of Object.entries(palettes[scheme])) {
+  for (const [name, value] of Object.entries(paletteOf(look))) {
     root.style.setProperty(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value);
   }
-  root.style.setProperty("--size-text", `${sizes.text}px`);
-  root.style.setProperty("--size-small", `${sizes.small}px`);
-  root.style.setProperty("--size-figure", `${sizes.figure}px`);
+  for (const [name, value] of Object.entries(sizesOf(look))) {
+    root.style.setProperty(name === "target" ? "--target" : `--size-${name}`, `${value}px`);
+  }
   root.style.setProperty("--content-max", `${sizes.contentMax}px`);
   root.style.setProperty("--radius", `${sizes.radius}px`);
   root.style.setProperty("--motion", `${sizes.motionMs}ms`);
   root.style.setProperty("--font-text", fonts.text);
-  root.style.colorScheme = scheme;
-  root.dataset.scheme = scheme;
+  root.style.colorScheme = look.scheme;
+  root.dataset.scheme = look.scheme;
+  root.classList.toggle("easy", look.easy);
 }

@@ -1,0 +1,61 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Icon, type IconName } from "../../shared/Icon";
+
+interface Props {
+  /** What the button says to those who cannot see it, or beside the drawing. */
+  label: ReactNode;
+  icon: IconName;
+  /** Words beside the drawing on wide screens. */
+  shown?: ReactNode;
+  children: (close: () => void) => ReactNode;
+}
+
+/** A button that opens a small panel below it; closes with Escape, a choice, or a press anywhere else. */
+export function Menu({ label, icon, shown, children }: Props) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    document.addEventListener("keydown", onEscape);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+      document.removeEventListener("keydown", onEscape);
+    };
+  }, [open]);
+  return (
+    <div className="menu" ref={box}>
+      <button
+        ref={button}
+        type="button"
+        className="icon"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={icon} />
+        <span className="unseen">{label}</span>
+        {shown !== undefined && (
+          <span className="only-wide" aria-hidden="true">
+            {shown}
+          </span>
+        )}
+      </button>
+      <div id={id} className="menu-panel" hidden={!open}>
+        {open && children(() => setOpen(false))}
+      </div>
+    </div>
+  );
+}

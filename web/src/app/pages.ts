@@ -1,0 +1,61 @@
+/**
+ * Every page of the console, one line each: where it stands, who may open it, how it is loaded.
+ *
+ * A page is a lazily loaded module whose default export renders `<main className="content" id="content">`. Its name
+ * is the text `app.page.<name>`. Pages without `menu: false` stand in the navigation under their place, in this order.
+ */
+import type { ComponentType } from "react";
+import type { Right } from "../access/rights";
+
+export const places = ["overview", "customers", "work", "insight", "trust", "settings"] as const;
+export type Place = (typeof places)[number];
+
+export interface Page {
+  path: string;
+  place: Place;
+  /** Key of its name. */
+  text: string;
+  /** The right it needs; any of several when a list; none for every signed-in person. */
+  right?: Right | readonly Right[];
+  load: () => Promise<{ default: ComponentType }>;
+  /** Only where made-up data are shown. */
+  demoOnly?: boolean;
+  /** False for pages one reaches from another page. */
+  menu?: boolean;
+}
+
+export const pages: readonly Page[] = [
+  {
+    path: "/",
+    place: "overview",
+    text: "app.page.overview",
+    right: "figures:read",
+    load: () => import("./OverviewPage").then((part) => ({ default: part.OverviewPage })),
+  },
+];
+
+/** The address of a page in the navigation: its path without parameters. */
+export function addressOf(page: Page): string {
+  return page.path.replace(/\/:.*$/, "") || "/";
+}
+
+/** The pages somebody may open; the rest is not there for them. */
+export function pagesFor(has: (right: Right) => boolean, demo: boolean): Page[] {
+  return pages.filter((page) => mayOpen(page, has) && (demo || !page.demoOnly));
+}
+
+export function mayOpen(page: Page, has: (right: Right) => boolean): boolean {
+  if (page.right === undefined) return true;
+  return typeof page.right === "string" ? has(page.right) : page.right.some(has);
+}
+
+/** The page of the navigation that an address belongs to: the longest one it begins with. */
+export function currentOf(shown: readonly Page[], pathname: string): Page | undefined {
+  return shown
+    .filter((page) => page.menu !== false)
+    .filter((page) => {
+      const address = addressOf(page);
+      return address === "/" ? pathname === "/" : pathname === address || pathname.startsWith(`${address}/`);
+    })
+    .sort((one, other) => addressOf(other).length - addressOf(one).length)[0];
+}
