@@ -41,7 +41,13 @@ class Answers:
         return self.of_record((key, chosen), counted)
 
     def of_record(self, key: Hashable, count: Callable[[Record], Any]) -> msgspec.Raw:
-        """Return the answer about the record as JSON."""
+        """Return the answer about the record as JSON.
+
+        Args:
+            key: everything the answer depends on, the reach of who asks among it (``JourneyFilter.within``): an answer
+                kept under a key that lacks it would be shown to somebody who may not see it.
+            count: makes the answer.
+        """
         record = self._get_record()
         with self._lock:
             place = (key, record.position())

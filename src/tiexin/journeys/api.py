@@ -66,8 +66,8 @@ SLOWER_THAN_DEFAULT = 75
 class Source(Protocol):
     """What can be analysed: the record."""
 
-    def analyse(self, engine: str = "duckdb") -> AbstractContextManager[Engine]:
-        """Yield an engine with the view ``events``."""
+    def analyse(self, engine: str = "duckdb", *, orgs: Sequence[str] | None = None) -> AbstractContextManager[Engine]:
+        """Yield an engine with the view ``events``, of these units alone if any are named."""
 
     def org_tree(self) -> OrgTree:
         """Return the dated organisation tree, for filters by unit."""
@@ -79,11 +79,11 @@ class UnknownJourneyError(NotFoundError):
     code = "unknown_journey"
 
 
-def journeys(source: Source, *, engine: str = "duckdb") -> list[JourneyListed]:
-    """Return the journeys that a record knows, most events first."""
+def journeys(source: Source, *, engine: str = "duckdb", within: Sequence[str] | None = None) -> list[JourneyListed]:
+    """Return the journeys that a record knows (or that the units within a caller's reach know), most events first."""
     from tiexin.journeys.store import details
 
-    with source.analyse(engine) as opened:
+    with source.analyse(engine, orgs=within) as opened:
         return details.journeys(opened)
 
 
@@ -105,7 +105,7 @@ def open_journey(
         JourneyFilterError: a part of the filter is not possible.
     """
     checked(journey)
-    with source.analyse(engine) as opened:
+    with source.analyse(engine, orgs=journey.within) as opened:
         orgs = source.org_tree().covered(journey.org, on=_last_day(opened)) if journey.org else []
         yield Journey(opened, journey, orgs=orgs, portable=portable)
 

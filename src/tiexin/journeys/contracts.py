@@ -40,6 +40,9 @@ class JourneyFilter(msgspec.Struct, frozen=True, kw_only=True):
     any event whose data has this member with this value as text; ``activities`` are all passed through; ``variant``
     is the exact sequence of steps. ``org`` is a unit of the organisation as it stands at the end of the data, with
     every unit below it and every unit merged into one of them; an empty text asks for cases that name no unit.
+
+    ``within`` is the reach of who asks (units, sorted; None for the whole institution): no event of another unit, and
+    none without a unit, exists for him. It bounds events, not cases, so he sees of a case what his units did.
     """
 
     name: str
@@ -55,10 +58,11 @@ class JourneyFilter(msgspec.Struct, frozen=True, kw_only=True):
     attributes: tuple[tuple[str, str], ...] = ()
     activities: tuple[str, ...] = ()
     variant: tuple[str, ...] = ()
+    within: tuple[str, ...] | None = None
 
     def whole(self) -> bool:
         """Tell whether every case of the journey counts."""
-        return msgspec.structs.replace(self, lifecycle=None) == JourneyFilter(name=self.name)
+        return msgspec.structs.replace(self, lifecycle=None, within=None) == JourneyFilter(name=self.name)
 
 
 class JourneyListed(msgspec.Struct, frozen=True, kw_only=True):

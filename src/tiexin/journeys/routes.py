@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from tiexin.access.api import may, reach_of, within_reach
+from tiexin.access.contracts import Right
 from tiexin.journeys import api as journeys
 from tiexin.journeys import filters
 from tiexin.journeys.answers import Answers
@@ -34,7 +36,10 @@ from tiexin.journeys.contracts import (
     Summary,
 )
 from tiexin.journeys.models import model_of
+from tiexin.journeys.walks.routes import router as walks_router
 from tiexin.record.api import Record
+
+__all__ = ["router", "walks_router"]
 
 TEXT_MAX = filters.TEXT_MAX
 OFFSET_MAX = 10_000_000
@@ -67,6 +72,7 @@ Seconds = Annotated[float | None, Query(ge=0, le=1e11, allow_inf_nan=False)]
 
 
 def _selection(
+    request: Request,
     name: Name,
     *,
     lifecycle: Short = None,
@@ -82,7 +88,8 @@ def _selection(
     activity: Several = None,
     variant: Sequence = None,
 ) -> JourneyFilter:
-    return filters.filter_of(
+    within_reach(request, org)
+    chosen = filters.filter_of(
         name,
         lifecycle=lifecycle,
         since=since,
@@ -97,8 +104,16 @@ def _selection(
         activities=activity or (),
         variant=variant or (),
     )
+    return msgspec.structs.replace(chosen, within=_reach(request))
 
 
+def _reach(request: Request) -> tuple[str, ...] | None:
+    reach = reach_of(request)
+    return None if reach is None else tuple(sorted(reach))
+
+
+Reach = Annotated[tuple[str, ...] | None, Depends(_reach)]
+"""The units that the caller may see: part of the key of every answer that does not come from a ``Selected``."""
 Selected = Annotated[JourneyFilter, Depends(_selection)]
 
 
@@ -112,9 +127,9 @@ def router(get_record: Callable[[], Record]) -> APIRouter:
     answers = Answers(get_record)
 
     @routes.get("", response_model=list[model_of(JourneyListed)])  # type: ignore[misc]
-    def list_journeys() -> Response:
+    def list_journeys(reach: Reach) -> Response:
         """The journeys that the record knows, most events first."""
-        return _json(answers.of_record("list", journeys.journeys))
+        return _json(answers.of_record(("list", reach), lambda source: journeys.journeys(source, within=reach)))
 
     _add_core(routes, answers)
     _add_flow(routes, answers)
@@ -203,14 +218,16 @@ def _add_time(routes: APIRouter, answers: Answers) -> None:
         return _json(answers.of_journey(key, chosen, lambda journey: journey.slow(slower_than=slower_than)))
 
     @routes.get("/{name}/compare", response_model=model_of(Comparison))
-    def compare(chosen: Selected, first: Conditions, second: Conditions) -> Response:
+    def compare(request: Request, chosen: Selected, first: Conditions, second: Conditions) -> Response:
         """Two selections of cases side by side; the largest certain difference in waiting first."""
         one, two = (filters.changed(chosen, conditions) for conditions in (first, second))
+        for side in (one, two):
+            within_reach(request, side.org)
         return _json(answers.of_record(("compare", one, two), lambda source: journeys.compare(source, one, two)))
 
 
 def _add_evidence(routes: APIRouter, answers: Answers) -> None:
-    @routes.get("/{name}/cases", response_model=model_of(CasePage))
+    @routes.get("/{name}/cases", response_model=model_of(CasePage), dependencies=[Depends(may(Right.RECORD_READ))])
     def cases(
         chosen: Selected,
         edge_from: Short = None,

@@ -32,7 +32,17 @@ from tiexin.quality.contracts import (
 from tiexin.quality.definitions import rules
 from tiexin.quality.periods import PeriodError, borders, label, moment_us
 from tiexin.quality.store import evidence
-from tiexin.quality.store.base import EngineFacts, Facts, Slice, by_column, by_period, by_unit, slice_of
+from tiexin.quality.store.base import (
+    EngineFacts,
+    Extent,
+    Facts,
+    Slice,
+    by_column,
+    by_period,
+    by_unit,
+    extent_within,
+    slice_of,
+)
 
 if TYPE_CHECKING:
     from tiexin.record.api import OrgTree, Record
@@ -67,7 +77,7 @@ def selection_of(since: str | None, until: str | None, **conditions: str | None)
     if since_us is not None and until_us is not None and until_us <= since_us:
         msg = f"The selection ends ({until}) before it begins ({since})."
         raise PeriodError(msg, since=since, until=until)
-    return Selection(since_us=since_us, until_us=until_us, **conditions)
+    return msgspec.structs.replace(Selection(since_us=since_us, until_us=until_us), **conditions)
 
 
 def step_of(name: str) -> Step:
@@ -115,6 +125,7 @@ class Quality:
         self._facts = facts
         self._tree_source = tree
         self._tree: OrgTree | None = None
+        self._extents: dict[tuple[str, ...], Extent] = {}
 
     def figures(self, families: Sequence[str] = OVERVIEW, *, selection: Selection) -> QualityFigures:
         """Return the figures of some families in one selection.
@@ -139,7 +150,7 @@ class Quality:
             UnknownFigureError: a family or the branch does not exist.
             PeriodError: the zone is unknown or there would be more than 400 periods.
         """
-        extent = self._facts.extent()
+        extent = self._extent(selection)
         if extent.first_us is None or extent.last_us is None:
             return GroupedFigures(scope=self.scope(selection), groups=[], step=step, zone=zone)
         first = extent.first_us if selection.since_us is None else selection.since_us
@@ -237,7 +248,7 @@ class Quality:
 
     def scope(self, selection: Selection) -> Scope:
         """Return what figures of a selection cover."""
-        extent = self._facts.extent()
+        extent = self._extent(selection)
         return Scope(
             position=extent.position,
             events=extent.events,
@@ -245,6 +256,13 @@ class Quality:
             last_us=extent.last_us,
             selection=selection,
         )
+
+    def _extent(self, selection: Selection) -> Extent:
+        if selection.within is None:
+            return self._facts.extent()
+        if selection.within not in self._extents:
+            self._extents[selection.within] = extent_within(self._facts, selection.within)
+        return self._extents[selection.within]
 
     def _grouped(self, families: Sequence[str], piece: Slice) -> making.ByKey:
         found: making.ByKey = {}

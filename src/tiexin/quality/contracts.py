@@ -62,7 +62,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     Times are UTC µs, ``until_us`` is exclusive. ``branch`` is a unit of the organisation tree; it takes in every unit
     below it and every unit that was merged into one of them. ``as_of`` (ISO day) says which day's tree applies, the
-    last day of the record if absent.
+    last day of the record if absent. ``within`` is the reach of who asks (units, sorted; None for the whole
+    institution): contacts of other units, and those without a unit, do not exist for him.
     """
 
     since_us: int | None = None
@@ -72,6 +73,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     product: str | None = None
     segment: str | None = None
     as_of: str | None = None
+    within: tuple[str, ...] | None = None
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from tiexin.access.api import may, reach_of, within_reach
+from tiexin.access.contracts import Right
 from tiexin.quality import documents, models
 from tiexin.quality.api import OVERVIEW, PAGE_MAX, definitions, selection_of
 from tiexin.quality.contracts import Dimension, Kind, Selection, Step
@@ -31,6 +33,7 @@ Families = Annotated[
 
 
 def _selection(
+    request: Request,
     since: Moment = None,
     until: Moment = None,
     channel: Short = None,
@@ -44,7 +47,10 @@ def _selection(
         if text is not None and "\x00" in text:
             msg = f"{name} may not contain the NUL character"
             raise PeriodError(msg, parameter=name)
-    return selection_of(since, until, **conditions)
+    within_reach(request, branch)
+    reach = reach_of(request)
+    selection = selection_of(since, until, **conditions)
+    return msgspec.structs.replace(selection, within=None if reach is None else tuple(sorted(reach)))
 
 
 Selected = Annotated[Selection, Depends(_selection)]
@@ -134,7 +140,7 @@ def _add_evidence(api: APIRouter, get_record: Callable[[], Record], served: Serv
         """How every figure is counted, in both languages."""
         return _answer(definitions())
 
-    @api.get("/contacts", response_model=models.ContactPageModel)
+    @api.get("/contacts", response_model=models.ContactPageModel, dependencies=[Depends(may(Right.RECORD_READ))])
     def contacts(
         selection: Selected,
         kind: Annotated[Kind | None, Query(description="Sort of contact; not needed with a figure.")] = None,

@@ -277,14 +277,18 @@ class Record:
         return files, self._lake.tail(found.position)
 
     @contextmanager
-    def analyse(self, engine: str = "duckdb") -> Iterator[Engine]:
-        """Yield an analytics engine with the view ``events`` over lake and tail."""
+    def analyse(self, engine: str = "duckdb", *, orgs: Sequence[str] | None = None) -> Iterator[Engine]:
+        """Yield an analytics engine with the view ``events`` over lake and tail.
+
+        With ``orgs`` the view holds only the events of these units: for a caller whose reach they are, no other event
+        exists, whatever is asked.
+        """
         from tiexin.infra.analytics.engine import open_engine
 
         files, tail = self.analysis_sources()
         opened = open_engine(engine)
         try:
-            opened.register_parquet("events", files, tail)
+            opened.register_parquet("events", files, tail, only=None if orgs is None else {"org": orgs})
             yield opened
         finally:
             opened.close()

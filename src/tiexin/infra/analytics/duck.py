@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,15 @@ class DuckEngine:
         """Keep the rows of one SELECT as temporary table ``name``."""
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}", _used(sql, params))
 
-    def register_parquet(self, name: str, paths: Sequence[Path], tail: pa.Table | None) -> None:
-        """Make view ``name`` over files and tail."""
+    def register_parquet(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        tail: pa.Table | None,
+        *,
+        only: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Make view ``name`` over files and tail, or over those of their rows that ``only`` keeps."""
         if not paths and tail is None:
             msg = f"view {name} needs at least one file or a tail"
             raise ValueError(msg)
@@ -63,8 +70,13 @@ class DuckEngine:
             columns = ", ".join(quoted(column) for column in tail.column_names)
             parts.append(f"SELECT {columns} FROM {quoted(name + '_tail')}")
         body = " UNION ALL BY NAME ".join(parts)
+        if only is not None:
+            body = f"SELECT * FROM ({body}) WHERE {_keeps(only)}"
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {body}")
-        self._sources[name] = (list(paths), tail)
+        if only is None:
+            self._sources[name] = (list(paths), tail)
+        else:  # the files hold more than may be seen
+            self._sources.pop(name, None)
 
     def encoded(self, name: str, columns: Sequence[str]) -> pa.Table | None:
         """Return columns of a registered view with texts as dictionary codes."""
@@ -85,6 +97,14 @@ def quoted(name: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _keeps(only: Mapping[str, Sequence[str]]) -> str:
+    parts = [
+        f"{quoted(column)} IN ({', '.join(_literal(value) for value in values)})" if values else "FALSE"
+        for column, values in only.items()
+    ]
+    return " AND ".join(parts) or "TRUE"
 
 
 def _used(sql: str, params: Parameters | None) -> dict[str, Any]:

@@ -46,8 +46,18 @@ class Engine(Protocol):
     def materialise(self, name: str, sql: str, params: Parameters | None = None) -> None:
         """Run one SELECT and keep its rows as temporary table ``name``, replacing an earlier one."""
 
-    def register_parquet(self, name: str, paths: Sequence[Path], tail: pa.Table | None) -> None:
+    def register_parquet(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        tail: pa.Table | None,
+        *,
+        only: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Make view ``name`` over Parquet files of one schema and an optional table of the same schema.
+
+        ``only`` keeps the rows whose text columns have one of the values named; other rows do not exist for whoever
+        asks this engine, whatever he asks.
 
         Raises:
             ValueError: neither a file nor a table was given, so the columns are unknown.

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +59,15 @@ class SparkEngine:
             self._kept[name].unpersist()
         self._kept[name] = frame
 
-    def register_parquet(self, name: str, paths: Sequence[Path], tail: pa.Table | None) -> None:
-        """Make view ``name`` over files and tail."""
+    def register_parquet(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        tail: pa.Table | None,
+        *,
+        only: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Make view ``name`` over files and tail, or over those of their rows that ``only`` keeps."""
         files = [str(path) for path in paths]
         if tail is not None:
             spill = Path(self._folder.name) / f"{name}-tail.parquet"
@@ -70,7 +77,10 @@ class SparkEngine:
             msg = f"view {name} needs at least one file or a tail"
             raise ValueError(msg)
         with _quiet():
-            self._session.read.parquet(*files).createOrReplaceTempView(name)
+            frame = self._session.read.parquet(*files)
+            for column, values in (only or {}).items():
+                frame = frame.where(frame[column].isin(list(values)))
+            frame.createOrReplaceTempView(name)
 
     def encoded(self, name: str, columns: Sequence[str]) -> pa.Table | None:  # noqa: ARG002 - Engine's own signature
         """Return None: rows of a cluster are not brought here to be counted."""

@@ -127,7 +127,24 @@ def slice_of(selection: Selection, *, orgs: Sequence[str] | None = None) -> Slic
         names = [f"org_{index}" for index in range(len(orgs))]
         params.update(zip(names, orgs, strict=True))
         conditions.append(f"f.org IN ({', '.join('$' + name for name in names)})" if names else "f.org IS NULL")
+    if selection.within is not None:
+        condition, bounds = _within(selection.within)
+        conditions.append(f"f.{condition}" if bounds else condition)
+        params.update(bounds)
     return Slice(conditions=tuple(conditions), params=params)
+
+
+def extent_within(facts: Facts, within: Sequence[str]) -> Extent:
+    """Return how much of the record lies within some units, as far as the facts have been read."""
+    condition, params = _within(within)
+    row = facts.query(f"{EXTENT_SQL} AND {condition}", params).to_pylist()[0]
+    return Extent(row["events"], row["first_us"], row["last_us"], facts.extent().position)
+
+
+def _within(units: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    names = [f"within_{index}" for index in range(len(units))]
+    listed = ", ".join(f"${name}" for name in names)
+    return (f"org IN ({listed})" if names else "FALSE"), dict(zip(names, units, strict=True))
 
 
 def by_column(piece: Slice, dimension: Dimension) -> Slice:
