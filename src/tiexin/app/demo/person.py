@@ -10,7 +10,7 @@ ELDERLY_FROM = 60
 
 
 class LifeEvent(msgspec.Struct, frozen=True):
-    """Something that changes a life on a day: study, first_job, marriage, child, house, moved, job_change, retirement."""
+    """What changes a life on a day: study, first_job, marriage, child, house, moved, job_change, retirement."""
 
     kind: str
     on: date
@@ -48,8 +48,9 @@ class Relative(msgspec.Struct, frozen=True):
 class Household(msgspec.Struct, frozen=True):
     """People who live together.
 
-    ``kind`` is single, couple, family or three_generations; ``tenure`` own, own_with_mortgage or rent; ``customers`` are
-    numbers, also of customers who are beyond the size of a small run. Days may lie after the generated period.
+    ``kind`` is single, couple, family or three_generations; ``tenure`` own, own_with_mortgage or rent; ``nature`` han,
+    minority or foreign; ``customers`` are numbers, also of customers beyond the size of a small run. Days may lie
+    after the generated period.
     """
 
     identity: str
@@ -66,18 +67,13 @@ class Household(msgspec.Struct, frozen=True):
     house_on: date | None
     moved_on: date | None
 
-    @property
-    def address_on(self) -> date | None:
-        """The day on which the household came to its address, where that is known."""
-        return self.moved_on
-
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A customer; ``subject`` is the pseudonym that events carry, what names him stands only in personal content.
 
-    ``age`` is that on the first day of the generated period; ``income`` is fen a month before tax; ``digital_ease`` runs
-    from 0 (everything at the counter) to 1 (everything in the app); ``life_events`` are in order of time and may lie
-    after the period. ``role`` in the household is head, partner, child or elder.
+    ``age`` is that on the first day of the generated period; ``income`` is fen a month before tax; ``digital_ease``
+    runs from 0 (everything at the counter) to 1 (everything in the app); ``life_events`` are in order of time and may
+    lie after the period. ``role`` in the household is head, partner, child or elder.
     """
 
     number: int
