@@ -12,6 +12,7 @@ from tiexin.access.contracts import Caller
 from tiexin.access.keys import Keys
 from tiexin.access.store.database import open_database
 from tiexin.access.store.keys import KeyStore
+from tiexin.access.views.store import SavedViews
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 
@@ -37,6 +38,7 @@ class Access:
         self._database = open_database(settings)
         try:
             self.keys = Keys(KeyStore(self._database), clock=self._clock, random=random, monotonic=monotonic)
+            self.views = SavedViews(self._database, clock=self._clock)
         except BaseException:
             self._database.close()
             raise

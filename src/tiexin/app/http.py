@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from tiexin.access import routes as access_routes
 from tiexin.access.api import Access, allow, bound, may, open_access
 from tiexin.access.contracts import Right
+from tiexin.access.exports import routes as exports_routes
+from tiexin.access.views import routes as views_routes
 from tiexin.app import problems, spa
 from tiexin.app.api_document import complete
 from tiexin.app.docs_page import render
@@ -128,8 +130,11 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
 def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(record)
     app.include_router(access_routes.router())
+    app.include_router(exports_routes.router())
+    app.include_router(views_routes.router(lambda: opened.access().views))
     reads_figures = [Depends(may(Right.FIGURES_READ))]
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
+    app.include_router(journeys_routes.walks_router(opened.record))
     app.include_router(quality_routes.router(opened.record, served=opened.quality), dependencies=reads_figures)
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

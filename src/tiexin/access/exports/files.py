@@ -37,7 +37,7 @@ ABOUT: Final[dict[str, dict[str, str]]] = {
         "moment": "Exported at (UTC)",
         "who": "Exported by",
         "note": "Note",
-        "words": "This export stands in the audit record. Customers appear under pseudonyms; nothing personal is in it.",
+        "words": "This export stands in the audit record. Customers have pseudonyms here; nothing personal is in it.",
     },
 }
 UNSAFE = re.compile(r"[^\w\-.]+")
@@ -62,18 +62,17 @@ def csv_answer(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, wha
     return StreamingResponse(csv_text.chunks(columns, rows), media_type=csv_text.MEDIA_TYPE, headers=headers)
 
 
-def xlsx_answer(
+def xlsx_file(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Cell]],
     *,
-    what: str,
     title: str,
     caller: Caller,
     address: str,
     n: int,
     language: str,
-) -> Response:
-    """Return a workbook; it is written to a temporary file first, which goes when it has been sent.
+) -> Path:
+    """Return a temporary file that holds a workbook; :func:`xlsx_answer` sends and removes it.
 
     Raises:
         SheetLimitError: a text is longer than a cell may be; names row and column.
@@ -97,6 +96,11 @@ def xlsx_answer(
     except BaseException:
         file.unlink(missing_ok=True)
         raise
-    headers = {"content-disposition": disposition(file_name(what, "xlsx", now=now))}
+    return file
+
+
+def xlsx_answer(file: Path, *, what: str) -> Response:
+    """Return an answer that sends a workbook and removes its file afterwards."""
+    headers = {"content-disposition": disposition(file_name(what, "xlsx", now=datetime.now(UTC)))}
     clean = BackgroundTask(file.unlink, missing_ok=True)
     return FileResponse(file, media_type=workbook.MEDIA_TYPE, headers=headers, background=clean)

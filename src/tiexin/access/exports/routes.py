@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -10,16 +10,15 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from tiexin.access.api import caller_of, may
+from tiexin.access.api import caller_of, exported, may
 from tiexin.access.contracts import Right
 from tiexin.access.exports import files
-from tiexin.access.exports.noting import ADDRESS_CHARS_MAX, note_export
 from tiexin.infra.sheets import csv_text
 from tiexin.infra.sheets.cells import COLUMNS_MAX, ROWS_MAX, Cell, Column, ColumnKind, check_shape
 from tiexin.kernel.errors import InvalidInputError
-from tiexin.record.api import Record
 
 TITLE_CHARS_MAX = 1_000
+ADDRESS_CHARS_MAX = 4_096
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.\-]+$", examples=["quality"])]
 Address = Annotated[str, Field(max_length=ADDRESS_CHARS_MAX, description="The page with its filters.")]
 FILES: dict[int | str, dict[str, object]] = {
@@ -70,12 +69,8 @@ class ExportNote(Strict):
     address: Address = ""
 
 
-def router(get_record: Callable[[], Record]) -> APIRouter:
-    """Return the routes of exports.
-
-    Args:
-        get_record: gives the opened record once the server has started.
-    """
+def router() -> APIRouter:
+    """Return the routes of exports."""
     api = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=[Depends(may(Right.EXPORT))])
 
     @api.post("", response_class=Response, responses=FILES)
@@ -88,41 +83,37 @@ def router(get_record: Callable[[], Record]) -> APIRouter:
         rows: list[list[Cell]] = wanted.rows
         check_shape(columns, rows)
         _check_rows(columns, rows)
-        caller = caller_of(request)
-        answer = (
-            _whole(csv_text.chunks(columns, rows), what=wanted.what)
-            if wanted.format == "csv"
-            else files.xlsx_answer(
-                columns,
-                rows,
-                what=wanted.what,
-                title=wanted.title,
-                caller=caller,
-                address=wanted.address,
-                n=len(rows),
-                language=wanted.language,
-            )
-        )
-        note_export(
-            get_record(),
-            caller,
-            what=wanted.what,
-            form=wanted.format,
-            rows=len(rows),
-            columns=len(columns),
+        if wanted.format == "csv":
+            answer = _whole(csv_text.chunks(columns, rows), what=wanted.what)
+            _note(request, wanted)
+            return answer
+        file = files.xlsx_file(
+            columns,
+            rows,
+            title=wanted.title,
+            caller=caller_of(request),
             address=wanted.address,
+            n=len(rows),
+            language=wanted.language,
         )
-        return answer
+        try:
+            _note(request, wanted)
+        except BaseException:
+            file.unlink(missing_ok=True)  # what cannot be recorded does not leave
+            raise
+        return files.xlsx_answer(file, what=wanted.what)
 
     @api.post("/note", status_code=204)
     def note_picture(wanted: ExportNote, request: Request) -> None:
         """Record that a picture of a chart is taken out; the browser asks before it saves the file."""
-        caller = caller_of(request)
-        note_export(
-            get_record(), caller, what=wanted.what, form=wanted.format, rows=0, columns=0, address=wanted.address
-        )
+        exported(request, what=wanted.what, form=wanted.format, rows=None, columns=None, address=wanted.address)
 
     return api
+
+
+def _note(request: Request, wanted: ExportWanted) -> None:
+    sizes = {"rows": len(wanted.rows), "columns": len(wanted.columns)}
+    exported(request, what=wanted.what, form=wanted.format, address=wanted.address, **sizes)
 
 
 def _check_rows(columns: list[Column], rows: list[list[Cell]]) -> None:

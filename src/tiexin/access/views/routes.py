@@ -65,9 +65,7 @@ def router(get_views: Callable[[], SavedViews]) -> APIRouter:
     def keep_view(wanted: ViewWanted, request: Request) -> ViewModel:
         """Keep the address of a page under a name; at most 200 a person."""
         owner = caller_of(request).name
-        view = get_views().add(
-            owner, page=wanted.page, name=wanted.name, address=wanted.address, shared=wanted.shared
-        )
+        view = get_views().add(owner, page=wanted.page, name=wanted.name, address=wanted.address, shared=wanted.shared)
         return _model(view, owner)
 
     @api.delete("/{view_id}", status_code=204)
