@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { Answer } from "../journeys/Answer";
 import { type Choice, useBottlenecks, useJourneys, useSummary } from "../journeys/api";
 import { JourneySection } from "../journeys/JourneySection";
-import { useQuality } from "../quality/api";
+import { useDefinitions, useQuality } from "../quality/api";
 import { QualitySection } from "../quality/QualitySection";
+import { TargetsAnswer } from "../quality/TargetsAnswer";
 import { type Filters, useAddress } from "../shared/address";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
@@ -22,6 +23,7 @@ export function OverviewPage() {
   const nameOf = useNames();
   const journeys = useJourneys();
   const quality = useQuality(filters);
+  const definitions = useDefinitions();
   const period = usePeriod(filters, quality.data?.scope);
   const choice = useChoice(journeys.data, params, filters);
   const journeyPeriod = usePeriod(filters, spanOfJourney(journeys.data?.find((one) => one.name === choice?.name)));
@@ -36,6 +38,7 @@ export function OverviewPage() {
     <main className="content" id="content">
       <h1 className="question">{t("app.question")}</h1>
       <div className="answer-block">
+        {quality.data && definitions.data && <TargetsAnswer quality={quality.data} definitions={definitions.data} />}
         {journeys.isError ? (
           <Failure error={journeys.error} retry={() => void journeys.refetch()} />
         ) : choice ? (

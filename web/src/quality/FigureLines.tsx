@@ -4,18 +4,21 @@ import { useFormat } from "../shared/format";
 import { valueText } from "./figures";
 import { Interval } from "./Interval";
 import { type Moment, Sparkline } from "./Sparkline";
-import { type Definition, type Figure, type GroupedFigures, inLanguage } from "./types";
+import { Standing } from "./Standing";
+import { type Definition, type Figure, inLanguage, type QualityFigures } from "./types";
 
 interface Props {
   figures: Figure[];
-  trend: GroupedFigures | undefined;
+  targets: QualityFigures["targets"];
+  momentsOf: (figure: Figure) => Moment[];
   definitions: Definition[];
   onDefinition: (id: string) => void;
   onContacts: (figure: Figure) => void;
+  onTrend: (figure: Figure) => void;
 }
 
-/** The quality figures as calm lines: name, value, how sure, n, course, definition, contacts. */
-export function FigureLines({ figures, trend, definitions, onDefinition, onContacts }: Props) {
+/** The quality figures as calm lines: name, value, how sure, target, n, course, definition, contacts. */
+export function FigureLines({ figures, targets, momentsOf, definitions, ...on }: Props) {
   const { t } = useTranslation();
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   return (
@@ -28,6 +31,7 @@ export function FigureLines({ figures, trend, definitions, onDefinition, onConta
             {t("quality.value")}
           </th>
           <th scope="col">{t("quality.howSure")}</th>
+          <th scope="col">{t("quality.standing")}</th>
           <th scope="col" className="number">
             {t("quality.n")}
           </th>
@@ -41,12 +45,9 @@ export function FigureLines({ figures, trend, definitions, onDefinition, onConta
             key={figure.id}
             figure={figure}
             definition={byId.get(figure.definition) ?? byId.get(figure.id)}
-            moments={(trend?.groups ?? []).map((group) => ({
-              since_us: group.since_us ?? 0,
-              figure: group.figures[figure.id],
-            }))}
-            onDefinition={onDefinition}
-            onContacts={onContacts}
+            standing={targets[figure.id]}
+            moments={momentsOf(figure)}
+            {...on}
           />
         ))}
       </tbody>
@@ -57,12 +58,14 @@ export function FigureLines({ figures, trend, definitions, onDefinition, onConta
 interface LineProps {
   figure: Figure;
   definition: Definition | undefined;
+  standing: QualityFigures["targets"][string] | undefined;
   moments: Moment[];
   onDefinition: (id: string) => void;
   onContacts: (figure: Figure) => void;
+  onTrend: (figure: Figure) => void;
 }
 
-function Line({ figure, definition, moments, onDefinition, onContacts }: LineProps) {
+function Line({ figure, definition, standing, moments, onDefinition, onContacts, onTrend }: LineProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const name = definition ? inLanguage(definition.name, i18n.language) : figure.id;
@@ -81,16 +84,26 @@ function Line({ figure, definition, moments, onDefinition, onContacts }: LinePro
           <span className="soft">{t("quality.missing")}</span>
         ) : (
           <>
-            <Interval figure={figure} />
+            <Interval figure={figure} target={standing?.target} />
             {!figure.rankable && <span className="soft block">{t("quality.few")}</span>}
           </>
         )}
+      </td>
+      <td className="stands" data-label={t("quality.standing")}>
+        <Standing figure={figure} standing={standing} />
       </td>
       <td className="number count" data-label={t("quality.n")}>
         {format.whole(figure.n)}
       </td>
       <td className="course">
-        <Sparkline moments={moments} />
+        <button
+          type="button"
+          className="plain"
+          aria-label={t("quality.openTrend", { name })}
+          onClick={() => onTrend(figure)}
+        >
+          <Sparkline moments={moments} />
+        </button>
       </td>
       <td className="evidence">
         <Button

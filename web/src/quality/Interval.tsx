@@ -8,10 +8,10 @@ const HEIGHT = 34;
 const MIDDLE = 10;
 
 /** A value and its 95 % interval on the axis of its unit: the dot is the value, the bar is how sure we are. */
-export function Interval({ figure }: { figure: Figure }) {
+export function Interval({ figure, target }: { figure: Figure; target?: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [from, to] = axisOf(figure);
+  const [from, to] = axisOf(figure, target);
   if (figure.value === null) return null;
   const at = (value: number) => 6 + ((WIDTH - 12) * (Math.min(to, Math.max(from, value)) - from)) / (to - from || 1);
   const text = (value: number) => valueText(value, figure.unit, format);
@@ -40,6 +40,9 @@ export function Interval({ figure }: { figure: Figure }) {
           rx={2}
           className="band"
         />
+      )}
+      {target !== undefined && (
+        <line x1={at(target)} x2={at(target)} y1={MIDDLE - 9} y2={MIDDLE + 9} className="target" />
       )}
       <circle cx={at(figure.value)} cy={MIDDLE} r={4} className="dot" />
       <text x={6} y={HEIGHT - 3} className="tick">

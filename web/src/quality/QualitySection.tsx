@@ -1,15 +1,19 @@
 import { Button } from "antd";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filters } from "../shared/address";
 import { downloadCsv } from "../shared/csv";
+import { useFormat } from "../shared/format";
 import { spanOf } from "../shared/period";
 import { Empty, Failure, Loading } from "../shared/states";
 import { stepOf, type TrendStep, useDefinitions, useQuality, useTrend } from "./api";
 import { ContactsPanel, DefinitionPanel } from "./Drawers";
 import { FigureLines } from "./FigureLines";
 import { mainFigures } from "./figures";
-import { type Definition, type Figure, inLanguage, type Scope } from "./types";
+import type { Moment } from "./Sparkline";
+import { TrendPanel } from "./TrendPanel";
+import "./quality.css";
+import { type Definition, type Figure, inLanguage, type QualityFigures, type Scope } from "./types";
 
 /** The quality figures of the selection, with what the record does not hold yet named instead of hidden. */
 export function QualitySection({ filters, period }: { filters: Filters; period: string }) {
@@ -20,6 +24,7 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
   const [all, setAll] = useState(false);
   const [defined, setDefined] = useState<string | null>(null);
   const [behind, setBehind] = useState<Figure | null>(null);
+  const [course, setCourse] = useState<Figure | null>(null);
   const names = useMemo(() => new Map((definitions.data ?? []).map((one) => [one.id, one])), [definitions.data]);
   const nameOf = (figure: Figure) => {
     const definition = names.get(figure.definition) ?? names.get(figure.id);
@@ -28,6 +33,8 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
 
   if (quality.isError) return <Failure error={quality.error} retry={() => void quality.refetch()} />;
   if (!quality.data) return <Loading lines={10} height={640} />;
+  const momentsOf = (figure: Figure): Moment[] =>
+    (trend.data?.groups ?? []).map((group) => ({ since_us: group.since_us ?? 0, figure: group.figures[figure.id] }));
   const figures = Object.values(quality.data.figures);
   const main = mainFigures.flatMap((id) => quality.data.figures[id] ?? []);
   const known = (all ? ordered(figures, definitions.data) : main).filter((figure) => figure.n > 0);
@@ -35,27 +42,20 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
 
   return (
     <section className="section" aria-labelledby="quality-title" id="quality">
-      <header className="section-head">
-        <div>
-          <h2 id="quality-title">{t("quality.title")}</h2>
-          <p className="soft">{t("quality.subtitle", { period })}</p>
-        </div>
-        <div className="figure-tools">
-          <Button size="small" type="text" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? t("quality.fewer") : t("quality.all", { count: figures.filter((figure) => figure.n > 0).length })}
-          </Button>
-          <Button size="small" type="text" onClick={() => exportFigures(figures, nameOf)}>
-            {t("shared.csv")}
-          </Button>
-        </div>
-      </header>
+      <Head period={period} all={all} known={figures.filter((figure) => figure.n > 0).length} show={setAll}>
+        <Button size="small" type="text" onClick={() => exportFigures(figures, nameOf)}>
+          {t("shared.csv")}
+        </Button>
+      </Head>
       {known.length > 0 ? (
         <FigureLines
           figures={known}
-          trend={trend.data}
+          targets={quality.data.targets}
+          momentsOf={momentsOf}
           definitions={definitions.data ?? []}
           onDefinition={setDefined}
           onContacts={setBehind}
+          onTrend={setCourse}
         />
       ) : (
         <Empty title={t("quality.nothing")}>
@@ -65,6 +65,14 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
       {known.length > 0 && absent.length > 0 && (
         <p className="soft absent">{t("quality.absent", { names: absent.map(nameOf).join(t("shared.comma")) })}</p>
       )}
+      {known.length > 0 && <TargetsSource source={quality.data.targets_source} />}
+      <TrendPanel
+        figure={course}
+        definition={course ? (names.get(course.definition) ?? names.get(course.id)) : undefined}
+        moments={course ? momentsOf(course) : []}
+        standing={course ? quality.data.targets[course.id] : undefined}
+        close={() => setCourse(null)}
+      />
       <DefinitionPanel definition={defined === null ? undefined : names.get(defined)} close={() => setDefined(null)} />
       <ContactsPanel
         title={behind ? t("quality.contactsOf", { name: nameOf(behind) }) : ""}
@@ -72,6 +80,46 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
         close={() => setBehind(null)}
       />
     </section>
+  );
+}
+
+interface HeadProps {
+  period: string;
+  all: boolean;
+  known: number;
+  show: (all: boolean) => void;
+  children: ReactNode;
+}
+
+function Head({ period, all, known, show, children }: HeadProps) {
+  const { t } = useTranslation();
+  return (
+    <header className="section-head">
+      <div>
+        <h2 id="quality-title">{t("quality.title")}</h2>
+        <p className="soft">{t("quality.subtitle", { period })}</p>
+      </div>
+      <div className="figure-tools">
+        <Button size="small" type="text" aria-expanded={all} onClick={() => show(!all)}>
+          {all ? t("quality.fewer") : t("quality.all", { count: known })}
+        </Button>
+        {children}
+      </div>
+    </header>
+  );
+}
+
+/** Who set the targets, and since when they hold. */
+function TargetsSource({ source }: { source: QualityFigures["targets_source"] }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  return (
+    <p className="soft">
+      {t("quality.targetsSource", {
+        source: inLanguage(source.source, i18n.language),
+        day: format.day(new Date(`${source.effective_from}T12:00:00`)),
+      })}
+    </p>
   );
 }
 

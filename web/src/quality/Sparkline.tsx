@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
 import { valueText } from "./figures";
+import { unbroken } from "./trend";
 import type { Figure } from "./types";
 
 export interface Moment {
@@ -67,14 +68,4 @@ function range(ends: number[], figure: Figure): [number, number] {
   const least = figure.unit === "share" ? 0.1 : figure.unit === "points" ? 20 : Math.abs(high) * 0.2 || 1;
   const spare = Math.max(0, least - (high - low)) / 2;
   return [low - spare, high + spare];
-}
-
-function unbroken<M extends { at: number }>(known: M[]): M[][] {
-  const runs: M[][] = [];
-  for (const moment of known) {
-    const run = runs.at(-1);
-    if (run && run.at(-1)?.at === moment.at - 1) run.push(moment);
-    else runs.push([moment]);
-  }
-  return runs;
 }

@@ -30,11 +30,11 @@ export function roundUp(value: number): number {
 }
 
 /** The ends of the axis a figure is drawn on: the whole range where there is one, from zero otherwise. */
-export function axisOf(figure: Figure): [number, number] {
+export function axisOf(figure: Figure, target = 0): [number, number] {
   if (figure.unit === "share") return [0, 1];
   if (figure.unit === "points") return [-100, 100];
   if (figure.id === "surveys.ces_mean") return [1, 7];
-  return [0, roundUp(Math.max(figure.high ?? 0, figure.value ?? 0) * 1.1)];
+  return [0, roundUp(Math.max(figure.high ?? 0, figure.value ?? 0, target) * 1.1)];
 }
 
 /** The order of the first page: how it felt, whether it worked, how fast it was. */

@@ -36,6 +36,23 @@ const zh = {
   clear: "清除筛选",
   dimension: { channel: "渠道", branch: "机构", product: "产品", segment: "客群" },
   every: { channel: "全部渠道", branch: "全部机构", product: "全部产品", segment: "全部客群" },
+  standing: "目标",
+  target: "目标 {{value}}",
+  noTarget: "未设目标",
+  verdict: { met: "达到", open: "还难判断", missed: "未达到", unknown: "数据不足" },
+  targetsAnswer: "能够判断的 {{all}} 项目标中，<em>达到了 {{met}} 项</em>。",
+  targetsWorst: "离目标最远的是{{name}}：<em>{{value}}</em><sure>（{{low}} 至 {{high}}）</sure>，目标是 {{target}}。",
+  noneMissed: "没有一项确定落空。",
+  noneJudged: "接触还太少，暂时说不出哪项目标达到、哪项没有。",
+  targetsSource: "目标来源：{{source}}，自 {{day}} 起执行。",
+  openTrend: "看走势：{{name}}",
+  trendSubtitle: "横轴为时间，灰带为 95% 置信区间，虚线为目标；共 {{n}} 条接触",
+  trendTable: "{{name}}：各期数值",
+  since: "起始日",
+  interval: "95% 区间",
+  steady: "从 {{from}} 到 {{to}}，差别还在误差之内",
+  rose: "从 {{from}} 升到 {{to}}，超出误差",
+  fell: "从 {{from}} 降到 {{to}}，超出误差",
 };
 
 const en: typeof zh = {
@@ -77,6 +94,24 @@ const en: typeof zh = {
   clear: "Clear filters",
   dimension: { channel: "Channel", branch: "Branch", product: "Product", segment: "Segment" },
   every: { channel: "All channels", branch: "All branches", product: "All products", segment: "All segments" },
+  standing: "Target",
+  target: "target {{value}}",
+  noTarget: "none set",
+  verdict: { met: "met", open: "cannot tell yet", missed: "missed", unknown: "too few data" },
+  targetsAnswer: "<em>{{met}} of {{all}} targets</em> that can be judged are met.",
+  targetsWorst:
+    "Furthest away: {{name}}, at <em>{{value}}</em> <sure>({{low}} to {{high}})</sure> for a target of {{target}}.",
+  noneMissed: "None is missed for certain.",
+  noneJudged: "There are too few contacts yet to say which targets are met.",
+  targetsSource: "Targets: {{source}}, in force since {{day}}.",
+  openTrend: "Show the trend: {{name}}",
+  trendSubtitle: "Over time; the band is the 95% interval, the dashed line the target; {{n}} contacts",
+  trendTable: "{{name}}, period by period",
+  since: "From",
+  interval: "95% interval",
+  steady: "From {{from}} to {{to}}: within the margin of error",
+  rose: "Up from {{from}} to {{to}}, beyond the margin of error",
+  fell: "Down from {{from}} to {{to}}, beyond the margin of error",
 };
 
 export const texts = { "zh-CN": zh, en };

@@ -10,7 +10,11 @@ export type Definition = Omit<Schemas["DefinitionModel"], "better" | "unit"> & {
 };
 export type Scope = Schemas["ScopeModel"];
 export type Group = Omit<Schemas["GroupModel"], "figures"> & { figures: Record<string, Figure> };
-export type QualityFigures = Omit<Schemas["OverviewModel"], "figures"> & { figures: Record<string, Figure> };
+export type Standing = { target: number; verdict: "met" | "open" | "missed" | null };
+export type QualityFigures = Omit<Schemas["OverviewModel"], "figures" | "targets"> & {
+  figures: Record<string, Figure>;
+  targets: Record<string, Standing>;
+};
 export type GroupedFigures = Omit<Schemas["GroupsModel"], "groups"> & { groups: Group[] };
 export type Contact = Schemas["ContactModel"];
 export type ContactPage = Schemas["ContactPageModel"];
