@@ -1,13 +1,25 @@
-import { Button } from "antd";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
-import { type Cell, downloadCsv } from "./csv";
+import { ExportMenu } from "./exporting/ExportMenu";
+import { type Cell, type ExportTable, type Kind, keyOf } from "./exporting/exporting";
 
-/** What is taken away as CSV: the file's name without its ending, the columns and every row. */
+/** What is taken away as a file: its name in ASCII without an ending, the columns and every row. */
 export interface Sheet {
   name: string;
   header: string[];
   rows: Cell[][];
+  /** What the columns hold; guessed from the rows where it is not given. */
+  kinds?: (Kind | undefined)[];
+}
+
+/** A sheet as the export takes it. */
+export function tableOf({ name, header, rows, kinds }: Sheet, title: ReactNode): ExportTable {
+  return {
+    name,
+    title: typeof title === "string" ? title : name,
+    columns: header.map((one, at) => ({ key: keyOf(one, at), title: one, kind: kinds?.[at] })),
+    rows,
+  };
 }
 
 interface Props {
@@ -19,14 +31,19 @@ interface Props {
   definition?: ReactNode;
   sheet?: () => Sheet;
   onPicture?: () => void;
+  /** The stable name of what is taken out; the id of the figure where it is not given. */
+  exportName?: string;
+  /** Further tools beside the export. */
+  tools?: ReactNode;
   children: ReactNode;
   id?: string;
 }
 
 /** The frame every chart and table stands in: finding, measure, evidence, definition, exports. */
-export function Figure({ title, subtitle, definition, sheet, onPicture, children, id }: Props) {
+export function Figure({ title, subtitle, definition, sheet, onPicture, exportName, tools, children, id }: Props) {
   const { t } = useTranslation();
   const heading = useId();
+  const words = typeof title === "string" ? title : undefined;
   return (
     <section className="figure" aria-labelledby={heading} id={id}>
       <header className="figure-head">
@@ -35,23 +52,15 @@ export function Figure({ title, subtitle, definition, sheet, onPicture, children
           <p className="soft">{subtitle}</p>
         </div>
         <div className="figure-tools">
-          {sheet && (
-            <Button
-              size="small"
-              type="text"
-              onClick={() => {
-                const { name, header, rows } = sheet();
-                downloadCsv(name, header, rows);
-              }}
-            >
-              {t("shared.csv")}
-            </Button>
+          {(sheet || onPicture) && (
+            <ExportMenu
+              name={exportName ?? id ?? "figure"}
+              title={words}
+              table={sheet && (() => tableOf(sheet(), title))}
+              chart={onPicture}
+            />
           )}
-          {onPicture && (
-            <Button size="small" type="text" onClick={onPicture}>
-              {t("shared.png")}
-            </Button>
-          )}
+          {tools}
         </div>
       </header>
       {children}

@@ -1,10 +1,13 @@
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { texts as access } from "../../access/texts";
+import { texts as contacts } from "../../contacts/texts";
 import { texts as journeys } from "../../journeys/texts";
 import { texts as quality } from "../../quality/texts";
 import { texts as settings } from "../../settings/texts";
+import { texts as exporting } from "../../shared/exporting/texts";
 import { texts as shared } from "../../shared/texts";
+import { texts as views } from "../../shared/views/texts";
 import { texts as app } from "../texts";
 
 export const languages = ["zh-CN", "en"] as const;
@@ -12,7 +15,7 @@ export type Language = (typeof languages)[number];
 const STORED = "tiexin.language";
 
 /** The texts of every part, one line each. */
-const parts = { app, access, shared, settings, quality, journeys };
+const parts = { app, access, shared, exporting, views, settings, quality, contacts, journeys };
 
 type Part = keyof typeof parts;
 const inOne = <L extends Language>(language: L) =>

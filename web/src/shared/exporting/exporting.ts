@@ -13,6 +13,8 @@ export interface ExportColumn {
 
 /** A table as it leaves: what it is about, its columns, every row. */
 export interface ExportTable {
+  /** The stable name of what is taken out, where only the table knows it. */
+  name?: string;
   title: string;
   columns: ExportColumn[];
   rows: Cell[][];
@@ -30,17 +32,28 @@ export function kindOf(rows: Cell[][], at: number): Kind {
   return known.length > 0 && known.every((cell) => typeof cell === "number") ? "number" : "text";
 }
 
+/** A name as the server takes it: letters, digits, dots and dashes. */
+export const plainName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}_.-]+/gu, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 100) || "table";
+
+/** A key for a column that bears no name of its own. */
+export const keyOf = (title: string, at: number): string => title.slice(0, 90).trim() || `column_${at + 1}`;
+
 /** Where the reader is, as it is written into the file and the audit record. */
 export const hereAddress = (): string => (window.location.pathname + window.location.search).slice(0, 4096);
 
 /** What `POST /v1/exports` takes for a table. */
 export function bodyOf(name: string, format: "csv" | "xlsx", table: ExportTable, language: string) {
   return {
-    what: name,
+    what: plainName(table.name ?? name),
     format,
     title: table.title.slice(0, 1000) || name,
     columns: table.columns.map((column, at) => ({
-      key: column.key,
+      // The server refuses the same key twice; titles that were made into keys may well be equal.
+      key: table.columns.findIndex((one) => one.key === column.key) === at ? column.key : `${column.key}_${at + 1}`,
       title: column.title.slice(0, 1000),
       kind: column.kind ?? kindOf(table.rows, at),
     })),
@@ -62,7 +75,7 @@ export async function exportTable(name: string, format: "csv" | "xlsx", table: E
 
 /** Have the server record that a picture is taken out; the picture itself never leaves the browser. */
 export async function notePicture(name: string): Promise<void> {
-  await post("/v1/exports/note", { what: name, format: "png", address: hereAddress() });
+  await post("/v1/exports/note", { what: plainName(name), format: "png", address: hereAddress() });
 }
 
 /**

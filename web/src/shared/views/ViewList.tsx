@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { ApiError } from "../../api/client";
 import { Failure, Loading } from "../states";
+import "./views.css";
 import { presentAddress, type SavedView, useViewActs, useViews } from "./api";
 
 /** The views of a page, and the form that keeps the present one. */
