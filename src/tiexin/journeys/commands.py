@@ -12,12 +12,14 @@ import typer
 
 from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocation
 from tiexin.journeys.contracts import JourneyFilter
+from tiexin.journeys.walks.commands import app as walks_app
 
 if TYPE_CHECKING:
     from tiexin.journeys.api import Journey
     from tiexin.journeys.views import Grid, View
 
 app = typer.Typer(no_args_is_help=True, help="Journeys: how customers are really served, where they wait and loop.")
+app.add_typer(walks_app, name="walks")
 
 ROWS_SHOWN = 30
 SLOW_SHOWN = 20
