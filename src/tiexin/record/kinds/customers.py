@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tiexin.record.kinds.values import Day
+from tiexin.record.kinds.values import Count, Day
 
 Tolerance = Annotated[
     Literal["C1", "C2", "C3", "C4", "C5"], Meta(description="Risk a customer can bear, C1 (least) to C5.")
@@ -43,8 +43,17 @@ class CustomerRiskAssessed(Struct):
     loaded: bool = False
 
 
+class CustomerLeft(Struct):
+    """A customer ended the relation: accounts are emptied and closed, this is the last contact."""
+
+    stated: Annotated[str, Meta(description="The reason the customer gave, in the institution's own list.")]
+    customer_for_days: Count | None = None
+    accounts_closed: Count | None = None
+
+
 CUSTOMERS: dict[str, type[Struct]] = {
     "customer.registered.v1": CustomerRegistered,
     "customer.risk_assessed.v1": CustomerRiskAssessed,
+    "customer.left.v1": CustomerLeft,
 }
 """Type name → structure of its data."""
