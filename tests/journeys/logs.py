@@ -54,11 +54,11 @@ class Log:
         return OrgTree(self._units)
 
     @contextmanager
-    def analyse(self, engine: str = "duckdb") -> Iterator[Engine]:
-        """Yield an engine with the view ``events``."""
+    def analyse(self, engine: str = "duckdb", *, orgs: Sequence[str] | None = None) -> Iterator[Engine]:
+        """Yield an engine with the view ``events``, of these units alone if any are named."""
         opened = open_engine(engine)
         try:
-            opened.register_parquet("events", self._files, self._tail)
+            opened.register_parquet("events", self._files, self._tail, only=None if orgs is None else {"org": orgs})
             yield opened
         finally:
             opened.close()

@@ -34,7 +34,7 @@ def filter_of(
     attributes: Sequence[str] = (),
     activities: Sequence[str] = (),
     variant: Sequence[str] = (),
-    **columns: str | None,
+    **columns: Any,
 ) -> JourneyFilter:
     """Return the filter of texts; days begin at midnight UTC, attributes read ``member=value``.
 
