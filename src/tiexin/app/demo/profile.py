@@ -118,12 +118,8 @@ class ComplaintTeam(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Complaints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where complaints come from and how they end."""
+    """How complaints are answered; where they come from stands in a file of their own."""
 
-    base_per_year: float
-    after: dict[str, float]
-    base_topics: dict[str, float]
-    topic_of: dict[str, str]
     due_days: int
     teams: dict[str, ComplaintTeam]
     outcomes: dict[str, float]

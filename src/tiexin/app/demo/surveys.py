@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tiexin.app.demo.person import Person
@@ -13,6 +15,9 @@ CONTENT = 0.88
 NOISE = 0.7
 """People who lived through the same thing answer this far apart at most (triangular)."""
 METRICS = Choice({"csat": 5, "nps": 3, "ces": 2})
+UNHAPPY_ANSWER = 1.6
+ANSWER_SLOPE = 0.8
+"""Whoever feels worst answers 1.6 times as often as the base share, whoever feels best 0.8 times."""
 SCALES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
 CSAT_TOP2 = 4
 PROMOTER = 9
@@ -41,10 +46,14 @@ class Surveys:
     def ask(self, after: str, rated: Rated, *, feeling: float, draw: Draw) -> None:
         """Maybe write an answer about a contact; always takes the same count of draws, whatever the answer."""
         chance, metric, noise, delay = draw(), METRICS.pick(draw), draw() + draw() - 1, int(draw() * 7_200)
-        if rated.about is None or chance >= self._world.profile.surveys.answered[after]:
+        if rated.about is None:
+            return
+        felt = min(max(feeling + noise * NOISE, 0.0), 0.999999)
+        answers = chance < self._world.profile.surveys.answered[after] * (UNHAPPY_ANSWER - ANSWER_SLOPE * felt)
+        self._count_asked(felt, answers=answers)
+        if not answers:
             return
         low, high = SCALES[metric]
-        felt = min(max(feeling + noise * NOISE, 0.0), 0.999999)
         score = low + int(felt * (high - low + 1))
         data = {"metric": metric, "score": score, "scale_min": low, "scale_max": high, "about": rated.about}
         if rated.topic:
@@ -62,6 +71,24 @@ class Surveys:
         )
         if written:
             self._count(metric, score)
+
+    def _count_asked(self, felt: float, *, answers: bool) -> None:
+        tally, felt_of_1000 = self._world.tally, int(felt * 1_000)
+        tally.add("survey_response.asked")
+        tally.add("survey_response.asked_felt_total", felt_of_1000)
+        if answers:
+            tally.add("survey_response.answered")
+            tally.add("survey_response.answered_felt_total", felt_of_1000)
+
+    def truth(self) -> dict[str, Any]:
+        """Return how answering depends on feeling, with the felt totals (0 to 1,000) of those asked and heard."""
+        return {
+            "surveys": {
+                **self._world.tally.group("survey_response"),
+                "answer_factor": {"unhappiest": UNHAPPY_ANSWER, "happiest": round(UNHAPPY_ANSWER - ANSWER_SLOPE, 6)},
+                "base_response": self._world.profile.surveys.answered,
+            }
+        }
 
     def _count(self, metric: str, score: int) -> None:
         tally = self._world.tally

@@ -28,20 +28,20 @@ class Wait:
 
 
 class Hurt:
-    """A bad experience that may become a complaint: what, when, where, and the facts its text names."""
+    """A bad experience that may become a complaint: what, when, where, the event that shows it, and what was felt."""
 
-    __slots__ = ("at", "days", "kind", "minutes", "org", "product", "topic")
+    __slots__ = ("about", "at", "days", "kind", "minutes", "org", "product")
 
     def __init__(
-        self, kind: str, at: int, *, topic: str, org: str, product: str, minutes: int = 20, days: int = 5
+        self, kind: str, at: int, *, org: str, product: str, minutes: int = 20, days: int = 5, about: str | None = None
     ) -> None:
         self.kind = kind
         self.at = at
-        self.topic = topic
         self.org = org
         self.product = product
         self.minutes = minutes
         self.days = days
+        self.about = about
 
 
 class World:
@@ -58,6 +58,7 @@ class World:
         ledger: Ledger,
         tally: Tally,
         rows: Rows,
+        customers: int,
     ) -> None:
         self.profile = profile
         self.phrases = phrases
@@ -69,6 +70,7 @@ class World:
         self.ledger = ledger
         self.tally = tally
         self.rows = rows
+        self.customers = customers
         self.org = profile.organisation
         self.topics = Choice({name: topic.weight for name, topic in profile.topics.items()})
         self.waits = {kind: [Wait(plan) for plan in plans] for kind, plans in profile.waits.items()}
@@ -106,15 +108,15 @@ class World:
         """Add a row to a section of the truth file that grows with the customers; it is not kept in memory."""
         self.rows.add(section, row)
 
-    def hurt(self, kind: str, at: int, *, org: str, product: str, minutes: int = 20, days: int = 5) -> None:
-        """Note a bad experience of the present customer."""
-        topic = self.profile.complaints.topic_of[kind]
-        self.hurts.append(Hurt(kind, at, topic=topic, org=org, product=product, minutes=minutes, days=days))
+    def hurt(
+        self, kind: str, at: int, *, org: str, product: str, minutes: int = 20, days: int = 5, about: str | None = None
+    ) -> None:
+        """Note a bad experience of the present customer; ``about`` is the id of the event that shows it."""
+        self.hurts.append(Hurt(kind, at, org=org, product=product, minutes=minutes, days=days, about=about))
 
     def rate(self, person: Person, contact: str) -> float:
         """Return how many contacts of a kind a customer has on average over the whole period."""
         return self.profile.segments[person.segment].contacts[contact] * self.period.years
-
 
 
 def spread(plan: SpreadPlan, *, unit: int = 1) -> Spread:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tiexin.record.kinds.access import ACCESS
+from tiexin.record.kinds.complaints import COMPLAINTS
 from tiexin.record.kinds.customers import CUSTOMERS
 from tiexin.record.kinds.dialogue import DIALOGUE
 from tiexin.record.kinds.money import MONEY
@@ -114,6 +115,18 @@ class ComplaintReceived(Struct):
     topic: Topic | None = None
     issue: str | None = None
     due_at: Moment | None = None
+    business: Annotated[str, Meta(description="Class of business (JR/T 0169 B).")] | None = None
+    reason: Annotated[str, Meta(description="Class of reason (JR/T 0169 C).")] | None = None
+    channel_code: Annotated[str, Meta(description="Class of channel (JR/T 0169 A).")] | None = None
+    demand: Annotated[str, Meta(description="What the customer asks for.")] | None = None
+    origin: Annotated[str, Meta(description="How it came: own, regulator or court.")] | None = None
+    level: Annotated[str, Meta(description="ordinary, complex or major.")] | None = None
+    attempt: Count | None = None
+    previous: Annotated[str, Meta(description="Case of the complaint that this one repeats.")] | None = None
+    about: Annotated[str, Meta(description="Id of the event complained about.")] | None = None
+    sheet: Annotated[str, Meta(description="Number of the regulator's sheet.")] | None = None
+    group: Annotated[str, Meta(description="Group of customers who complain together.")] | None = None
+    representative: Annotated[bool, Meta(description="Speaks for the group.")] | None = None
 
 
 class ComplaintAnswered(Struct):
@@ -278,6 +291,7 @@ SHIPPED: dict[str, type[Struct]] = {
     "record.hold_released.v1": HoldReleased,
     "system.subject_erased.v1": SubjectErased,
     **ACCESS,
+    **COMPLAINTS,
     **CUSTOMERS,
     **DIALOGUE,
     **MONEY,
