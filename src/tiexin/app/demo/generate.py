@@ -76,6 +76,7 @@ def _world(plan: Plan, spool: Spool, tally: Tally, rows: Rows) -> World:
         ledger=Ledger(period, spool, tally, source=plan.source),
         tally=tally,
         rows=rows,
+        customers=plan.customers,
     )
 
 
