@@ -8,16 +8,26 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tiexin.access.contracts import Caller
+from tiexin.access.audit import Audit
+from tiexin.access.contracts import Caller, Role
+from tiexin.access.institution.service import Institution
 from tiexin.access.keys import Keys
+from tiexin.access.reach import Reach
+from tiexin.access.sessions import Sessions
+from tiexin.access.signing import Door
 from tiexin.access.store.database import open_database
 from tiexin.access.store.keys import KeyStore
+from tiexin.access.store.people import PeopleStore
+from tiexin.access.users import Users
 from tiexin.access.views.store import SavedViews
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from tiexin.record.api import Record
+
+
+FIRST_ADMIN = "admin"
 
 
 class Access:
@@ -37,8 +47,24 @@ class Access:
         self._record = record
         self._database = open_database(settings)
         try:
-            self.keys = Keys(KeyStore(self._database), clock=self._clock, random=random, monotonic=monotonic)
+            self.audit = Audit(record, self._clock)
+            self.reach = Reach(record, self._clock, monotonic=monotonic)
+            keys = KeyStore(self._database)
+            self.keys = Keys(keys, audit=self.audit, clock=self._clock, random=random, monotonic=monotonic)
+            self.people = PeopleStore(self._database)
+            clock = self._clock
+            self.sessions = Sessions(self.people, reach=self.reach, clock=clock, random=random, monotonic=monotonic)
+            self.users = Users(
+                self.people,
+                audit=self.audit,
+                reach=self.reach,
+                clock=clock,
+                random=random,
+                changed=self.sessions.outdate,
+            )
+            self.door = Door(self.people, sessions=self.sessions, audit=self.audit, clock=clock)
             self.views = SavedViews(self._database, clock=self._clock)
+            self.institution = Institution(self._database, record=record, clock=self._clock)
         except BaseException:
             self._database.close()
             raise
@@ -54,16 +80,19 @@ class Access:
         self.close()
 
     def close(self) -> None:
-        """Close the tables."""
+        """Write what is still to be counted and close the tables."""
+        self.audit.flush(everything=True)
         self._database.close()
 
     def is_fresh(self) -> bool:
         """Tell whether the copies in memory are young enough to recognise callers by."""
-        return self.keys.is_fresh()
+        return self.keys.is_fresh() and self.sessions.is_fresh()
 
     def refresh(self) -> None:
         """Bring the copies in memory up to date; blocks for a small query."""
         self.keys.refresh()
+        self.sessions.refresh()
+        self.audit.flush()
 
     def caller_of_token(self, token: str) -> Caller:
         """Return the caller whose API key this is, from the copy in memory (see :meth:`is_fresh`).
@@ -73,3 +102,10 @@ class Access:
         """
         key = self.keys.recognise(token)
         return Caller(key_id=key.id, rights=frozenset(right.value for right in key.scopes))
+
+    def first_admin(self) -> tuple[str, str] | None:
+        """Make the first user of an installation without users; return name and one-time password, to be shown once."""
+        if self.users.any():
+            return None
+        user, one_time = self.users.add(FIRST_ADMIN, role=Role.ADMIN, by="local")
+        return (user.name, one_time) if one_time else None
