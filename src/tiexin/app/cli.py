@@ -28,6 +28,7 @@ class Part(msgspec.Struct, frozen=True):
 PARTS: Final[dict[str, Part]] = {
     "demo": Part("tiexin.app.demo.commands", "demo_command", "Generate a small bank and open its picture."),
     "import": Part("tiexin.record.commands_import", "import_command", "Read a file of contacts into the record."),
+    "jobs": Part("tiexin.app.jobs.commands", "app", "Long-running work: list, show, retry, cancel."),
     "record": Part("tiexin.record.commands", "app", "The event record: figures, export, erasure, lake."),
     "journeys": Part("tiexin.journeys.commands", "app", "Journeys: summary, edges, variants, rework, comparison."),
     "quality": Part("tiexin.quality.commands", "app", "Service-quality figures with n and interval."),

@@ -20,7 +20,12 @@ from tiexin.access.views import routes as views_routes
 from tiexin.app import problems, spa
 from tiexin.app.api_document import complete
 from tiexin.app.docs_page import render
+from tiexin.app.jobs import routes as jobs_routes
+from tiexin.app.jobs.opening import OpenedJobs
 from tiexin.app.security import Gate
+from tiexin.contacts import routes as contacts_routes
+from tiexin.contacts.api import Contacts
+from tiexin.imports import routes as imports_routes
 from tiexin.infra.settings import Settings
 from tiexin.journeys import routes as journeys_routes
 from tiexin.kernel.errors import UnavailableError
@@ -51,6 +56,8 @@ class Opened:
         self._record: Record | None = None
         self._access: Access | None = None
         self.quality = quality_jobs.ServedQuality()
+        self.contacts = Contacts()
+        self.work = OpenedJobs(settings)
 
     def warm_up(self) -> None:
         """Start to load in the background what the first question would otherwise wait for."""
@@ -87,6 +94,9 @@ class Opened:
             access = await run_in_threadpool(lambda: open_access(self.settings, record=record))
             stack.callback(access.close)
             self._record, self._access = record, access
+            await run_in_threadpool(self.work.open)
+            stack.callback(self.work.close)
+            stack.callback(self.contacts.close)
             try:
                 yield
             finally:
@@ -124,6 +134,7 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
         bound_to_loopback=bound_to_loopback,
         require_key=require_key,
         direct={("POST", record_routes.APPEND_PATH): record_routes.append_handler(record)},
+        unbounded=frozenset({("POST", imports_routes.UPLOAD_PATH)}),
     )
     return app
 
@@ -138,6 +149,9 @@ def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
     app.include_router(journeys_routes.walks_router(opened.record))
     app.include_router(quality_routes.router(opened.record, served=opened.quality), dependencies=reads_figures)
+    app.include_router(jobs_routes.router(lambda: opened.work.jobs, closing=lambda: opened.signal.closing))
+    app.include_router(imports_routes.router(lambda: opened.work.imports))
+    app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts))
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.include_router(_documents(app))

@@ -1,33 +1,40 @@
 """The gate before every route: who calls, what they may do, how much they may send, what a browser may do with it.
 
-A call without a key is accepted only from this very machine to a server bound to this machine alone, under a loopback
-name (a page of another site that had its name re-pointed to 127.0.0.1 still sends its own name: DNS rebinding), and
-not on behalf of another site (Origin, Sec-Fetch-Site: cross-site requests). Everything else needs a bearer key.
+Who calls is told by :mod:`tiexin.app.callers`; what a caller may do, by each route.
 """
 
 from __future__ import annotations
 
-import functools
-import ipaddress
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tiexin.access.api import CALLER_KEY, LOCAL, NOBODY, Access, UnknownCallerError
+from tiexin.access.api import (
+    CALLER_KEY,
+    CODE_KEY,
+    NOBODY,
+    REFUSED_KEY,
+    Access,
+    address_of,
+    is_https,
+    session_token,
+)
 from tiexin.access.contracts import Caller
+from tiexin.app.callers import OF_BROWSERS, SESSION_PATH, Callers
 from tiexin.app.problems import problem_response, unexpected
 from tiexin.kernel.errors import MalformedError, TiexinError, TooLargeError
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 """Most bytes any request may carry."""
-OPEN_PATHS = frozenset({"/v1/health", "/v1/ready"})
 API_PREFIX = "/v1/"
 FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
-WATCHED = frozenset({b"host", b"origin", b"authorization", b"content-length", b"sec-fetch-site"})
+WATCHED = OF_BROWSERS | {b"host", b"authorization", b"content-length", b"x-csrf-token"}
+REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 _COMMON = [
     (b"server", b"tiexin"),
@@ -43,6 +50,7 @@ _API_HEADERS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 ]
+_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _PAGE_POLICY = (
     b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -61,27 +69,6 @@ class BodyTooLargeError(TooLargeError):
     code = "body_too_large"
 
 
-@functools.lru_cache(maxsize=1_024)
-def is_loopback(address: str) -> bool:
-    """Tell whether an address or host name (without port) is this machine's own loopback."""
-    name = address.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        parsed = ipaddress.ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
-
-
-def host_name(host: str) -> str:
-    """Return the name of a Host header without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
-
-
 class Gate:
     """ASGI middleware: recognises callers, bounds bodies, adds security headers, catches what nobody foresaw.
 
@@ -92,6 +79,7 @@ class Gate:
         require_key: refuse also local callers without a key.
         direct: handlers by method and path that are called at once, for routes where the layers between would cost
             more than the work; they must raise nothing but what the gate turns into problems.
+        unbounded: method and path of routes that take in larger bodies piece by piece under a limit of their own.
     """
 
     def __init__(
@@ -102,11 +90,13 @@ class Gate:
         bound_to_loopback: bool,
         require_key: bool,
         direct: Mapping[tuple[str, str], Callable[[Request], Awaitable[Response]]] | None = None,
+        unbounded: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self._app = app
         self._access = access
         self._direct = dict(direct or {})
-        self._local_allowed = bound_to_loopback and not require_key
+        self._unbounded = unbounded
+        self._callers = Callers(access, bound_to_loopback=bound_to_loopback, require_key=require_key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -117,12 +107,14 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         is_api = scope["path"].startswith(API_PREFIX)
-        guarded_send = _Sender(send, _API_HEADERS if is_api else _PAGE_HEADERS)
+        guarded_send = _Sender(send, _headers_for(scope, is_api=is_api))
+        headers: dict[bytes, bytes] = {}
         try:
             headers = _watched(scope)
             if is_api:
-                scope[CALLER_KEY] = await self._caller(scope, headers)
-            bounded = _bounded(receive, headers.get(b"content-length"))
+                scope[CALLER_KEY] = await self._callers.of(scope, headers)
+            own_limit = (scope["method"], scope["path"]) in self._unbounded
+            bounded = receive if own_limit else _bounded(receive, headers.get(b"content-length"))
             handler = self._direct.get((scope["method"], scope["path"]))
             if handler is None:
                 await self._app(scope, bounded, guarded_send)
@@ -132,32 +124,41 @@ class Gate:
         except ClientDisconnect:
             return
         except TiexinError as error:
+            scope.setdefault(CODE_KEY, error.code)
             await guarded_send.answer(problem_response(error), scope, receive)
         except Exception as error:  # noqa: BLE001  (the last place where an error can become an answer)
             response = unexpected(error, method=scope["method"], path=scope["path"])
             await guarded_send.answer(response, scope, receive)
+        if is_api and guarded_send.status in REFUSALS:
+            self._note_refusal(scope, headers, guarded_send.status)
 
-    async def _caller(self, scope: Scope, headers: dict[bytes, bytes]) -> Caller:
-        authorization = headers.get(b"authorization")
-        if authorization is not None:
-            return await self._by_key(authorization)
-        if scope["path"] in OPEN_PATHS:
-            return NOBODY
-        if not self._local_allowed:
-            msg = "This server needs an API key. Send it as: Authorization: Bearer TOKEN"
-            raise UnknownCallerError(msg)
-        _check_local(scope, headers)
-        return LOCAL
+    def _note_refusal(self, scope: Scope, headers: dict[bytes, bytes], status: int) -> None:
+        """Write a refusal into the record if the caller showed an identity; failed sign-ins are noted where they fail."""
+        caller: Caller = scope.get(CALLER_KEY, NOBODY)
+        shown = b"authorization" in headers or session_token(headers.get(b"cookie", b"")) is not None
+        failed_sign_in = scope["path"].startswith(SESSION_PATH) and status == HTTPStatus.UNAUTHORIZED
+        if failed_sign_in or (caller is NOBODY and not shown):
+            return
+        refused: dict[str, Any] = scope.get(REFUSED_KEY, {})
+        direct = scope["path"] if (scope["method"], scope["path"]) in self._direct else None
+        with contextlib.suppress(TiexinError):  # the server is stopping
+            self._access().audit.repeated(
+                "refused",
+                actor=caller.name if caller is not NOBODY else "unknown",
+                org=caller.unit,
+                status=status,
+                code=scope.get(CODE_KEY, "not_allowed"),
+                method=scope["method"],
+                path=getattr(scope.get("route"), "path", direct),
+                right=refused.get("right"),
+                unit=refused.get("unit"),
+                address=address_of(scope),
+            )
 
-    async def _by_key(self, authorization: bytes) -> Caller:
-        scheme, _, token = authorization.decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
-            msg = "Only bearer keys are understood. Send: Authorization: Bearer TOKEN"
-            raise UnknownCallerError(msg)
-        access = self._access()
-        if not access.is_fresh():
-            await run_in_threadpool(access.refresh)
-        return access.caller_of_token(token.strip())
+
+def _headers_for(scope: Scope, *, is_api: bool) -> list[tuple[bytes, bytes]]:
+    headers = _API_HEADERS if is_api else _PAGE_HEADERS
+    return [*headers, _TRANSPORT] if is_https(scope) else headers
 
 
 def _watched(scope: Scope) -> dict[bytes, bytes]:
@@ -171,26 +172,6 @@ def _watched(scope: Scope) -> dict[bytes, bytes]:
         elif name in FORWARDED:
             found[b"forwarded"] = value
     return found
-
-
-def _check_local(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    host = headers.get(b"host", b"").decode("latin-1")
-    origin = headers.get(b"origin")
-    peer = scope.get("client")
-    reason = ""
-    if peer is None or not is_loopback(peer[0]):
-        reason = "the request comes from another machine"
-    elif b"forwarded" in headers:
-        reason = "the request was passed on by a proxy"
-    elif not is_loopback(host_name(host)):
-        reason = "the Host header is not a loopback name"
-    elif origin is not None and origin.decode("latin-1") != f"{scope.get('scheme', 'http')}://{host}":
-        reason = "the request was made by a page of another origin"
-    elif headers.get(b"sec-fetch-site", b"none") not in {b"none", b"same-origin"}:
-        reason = "the request was made by a page of another site"
-    if reason:
-        msg = f"A call without an API key is accepted only from this machine itself, and {reason}."
-        raise UnknownCallerError(msg)
 
 
 def _bounded(receive: Receive, length: bytes | None) -> Receive:
@@ -223,10 +204,12 @@ class _Sender:
         self._send = send
         self._headers = headers
         self._begun = False
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._begun = True
+            self.status = message["status"]
             given: list[Any] = list(message.get("headers", ()))
             names = {name for name, _ in given}
             given.extend(header for header in self._headers if header[0] not in names)

@@ -53,7 +53,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``database_url`` is empty for SQLite under ``home``, or ``postgresql://…``. ``key_file`` holds the key-encryption
     key (default ``<home>/keys/kek``); ``kek`` gives the same as base64 in the environment instead. ``kinds`` says
     whether unknown event types are accepted. ``lake_tail_max`` is how many events may stand outside the lake before
-    an analysis closes them into a segment.
+    an analysis closes them into a segment. ``jobs_at_once_max`` is how many jobs run at the same time, each in a process
+    of its own with at most ``job_memory_mib`` of address space. ``upload_bytes_max`` is the largest file that may be
+    uploaded, ``upload_total_bytes_max`` what all uploads together may take, ``upload_days_max`` how long one is kept.
     """
 
     home: Path
@@ -65,6 +67,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     kek: str = ""
     lake_tail_max: int = 20_000
     lake_segment_max: int = 1_000_000
+    jobs_at_once_max: int = 2
+    job_memory_mib: int = 4_096
+    upload_bytes_max: int = 2 * 1024**3
+    upload_total_bytes_max: int = 20 * 1024**3
+    upload_days_max: int = 7
 
     @property
     def keys_dir(self) -> Path:

@@ -201,3 +201,12 @@ def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(name) or _holds_nul(inner) for name, inner in value.items())
     return isinstance(value, list) and any(_holds_nul(inner) for inner in value)
+
+
+def problems_of(events: Sequence[Event], kinds: KindRegistry) -> list[EventProblem]:
+    """Return what the record would refuse of some events from outside; nothing is stored and no key is made."""
+    try:
+        _check_envelopes(events, kinds, system=False)
+    except EventsRefusedError as error:
+        return error.problems
+    return []

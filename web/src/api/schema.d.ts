@@ -4,6 +4,130 @@
  */
 
 export interface paths {
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Contacts
+         * @description Contacts newest first, without personal content.
+         */
+        get: operations["search_contacts_v1_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Contacts
+         * @description All contacts that fit as a file, newest first; the export stands in the record before the file leaves.
+         *
+         *     At most 1,000,000 as CSV and 100,000 as XLSX. Personal content is never in it.
+         */
+        get: operations["export_contacts_v1_contacts_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Contacts
+         * @description How many contacts fit, and how they spread over kinds, channels, units, products, segments and journeys.
+         */
+        get: operations["count_contacts_v1_contacts_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find People
+         * @description Find somebody by a telephone number, identity number or name; that it was done stands in the record.
+         *
+         *     The text is pseudonymised as imports do it and kept nowhere.
+         */
+        post: operations["find_people_v1_contacts_people_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contact
+         * @description One contact with the definition of its kind, the others of its case, and the subject's next and last.
+         */
+        get: operations["read_contact_v1_contacts__position__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{position}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Personal
+         * @description Open the personal content of one contact; who opened it stands in the record first.
+         */
+        post: operations["open_personal_v1_contacts__position__personal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -74,6 +198,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Table
+         * @description Return a table as CSV or XLSX; the export stands in the record before the file leaves.
+         *
+         *     Nothing in the file is run by a spreadsheet: texts that look like formulas are disarmed.
+         */
+        post: operations["export_table_v1_exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Picture
+         * @description Record that a picture of a chart is taken out; the browser asks before it saves the file.
+         */
+        post: operations["note_picture_v1_exports_note_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -88,6 +254,232 @@ export interface paths {
         get: operations["health_v1_health_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description List your imports (administrators: everybody's), newest first, with what the last 24 hours brought.
+         */
+        get: operations["list_imports_v1_imports_get"];
+        put?: never;
+        /**
+         * Start Import
+         * @description Import an upload; answers at once with the job, which can be followed under `/v1/jobs`.
+         */
+        post: operations["start_import_v1_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description Tell about one import, with the plan it follows.
+         */
+        get: operations["read_import_v1_imports__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Fixes
+         * @description Import corrected rows with the same mapping; answers with the new job.
+         */
+        post: operations["send_fixes_v1_imports__job_id__fixes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rejects
+         * @description Show rejected rows of an import that has ended: why, and their values while the upload is kept.
+         */
+        get: operations["read_rejects_v1_imports__job_id__rejects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}/rejects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Rejects
+         * @description Download the rejected rows with their reasons as CSV; nothing in it is run by a spreadsheet.
+         */
+        get: operations["download_rejects_v1_imports__job_id__rejects_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description List your jobs (administrators: everybody's), newest first.
+         */
+        get: operations["list_jobs_v1_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Job
+         * @description Tell how a job stands.
+         */
+        get: operations["read_job_v1_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Cancel a job that waits or runs; what it stored until then is kept.
+         */
+        post: operations["cancel_v1_jobs__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Download a result file of a job that has succeeded; needs the right to export.
+         */
+        get: operations["download_v1_jobs__job_id__files__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Job
+         * @description Follow a job as server-sent events until it ends: each change is the whole job; its `id` is the revision.
+         *
+         *     A client that reconnects with `Last-Event-ID` hears only what changed since. Comments are heartbeats.
+         */
+        get: operations["follow_job_v1_jobs__job_id__follow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Queue a job again that failed or was cancelled; an import goes on where it stood.
+         */
+        post: operations["retry_v1_jobs__job_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -314,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{name}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quotes
+         * @description What customers said in surveys and complaints along the journey; masked for whoever may not read it.
+         */
+        get: operations["quotes_v1_journeys__name__quotes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{name}/rework": {
         parameters: {
             query?: never;
@@ -346,6 +758,26 @@ export interface paths {
          * @description What slow cases have in common.
          */
         get: operations["slow_v1_journeys__name__slow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{name}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stages
+         * @description Stages × channels: what customers do, how long they wait, how they feel, and the moments of truth.
+         */
+        get: operations["stages_v1_journeys__name__stages_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -389,6 +821,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description List the mappings kept by name.
+         */
+        get: operations["list_mappings_v1_mappings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mappings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Mapping
+         * @description Keep a mapping under a name, in place of an older one.
+         */
+        put: operations["save_mapping_v1_mappings__name__put"];
+        post?: never;
+        /**
+         * Remove Mapping
+         * @description Forget a mapping.
+         */
+        delete: operations["remove_mapping_v1_mappings__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -683,7 +1159,7 @@ export interface paths {
         };
         /**
          * Read Stats
-         * @description Tell how much the record holds.
+         * @description Tell how much the record holds, as far as the caller may see it.
          */
         get: operations["read_stats_v1_record_stats_get"];
         put?: never;
@@ -694,10 +1170,524 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Report
+         * @description Write the service-quality report as a job; its files can be downloaded when it has succeeded.
+         */
+        post: operations["write_report_v1_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rights
+         * @description The table of roles × rights, by which every call is judged.
+         */
+        get: operations["read_rights_v1_rights_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendars
+         * @description Every business calendar; before any is set, the usual hours.
+         */
+        get: operations["read_calendars_v1_settings_calendars_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/calendars/{calendar_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Calendar
+         * @description Keep a calendar under its id, new or in place of the former; the change is an event.
+         */
+        put: operations["keep_calendar_v1_settings_calendars__calendar_id__put"];
+        post?: never;
+        /**
+         * Forget Calendar
+         * @description Forget a calendar; keeping it again brings it back.
+         */
+        delete: operations["forget_calendar_v1_settings_calendars__calendar_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/house": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read House
+         * @description What the institution says to everybody who is signed in, customers included.
+         */
+        get: operations["read_house_v1_settings_house_get"];
+        /**
+         * Keep House
+         * @description Keep it in place of what stood before; the change is an event.
+         */
+        put: operations["keep_house_v1_settings_house_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Organisation
+         * @description The dated tree of units, and every change that made it, newest first.
+         */
+        get: operations["read_organisation_v1_settings_organisation_get"];
+        put?: never;
+        /**
+         * Change Unit
+         * @description Record a change of the organisation from a day on.
+         */
+        post: operations["change_unit_v1_settings_organisation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/organisation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Change
+         * @description What a change would do, in words; nothing is recorded.
+         */
+        post: operations["preview_change_v1_settings_organisation_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subjects/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Subject
+         * @description What stands above the course of one subject: counts, complaints, the latest survey answers.
+         */
+        get: operations["read_subject_v1_subjects__subject__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subjects/{subject}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description The contacts of one subject, newest first.
+         */
+        get: operations["read_timeline_v1_subjects__subject__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uploads
+         * @description List your uploads (administrators: everybody's), newest first.
+         */
+        get: operations["list_uploads_v1_uploads_get"];
+        put?: never;
+        /**
+         * Send Upload
+         * @description Send a file in; the body is the file. It is kept for some days and belongs to whoever sent it.
+         */
+        post: operations["send_upload_v1_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Upload
+         * @description Tell about one upload.
+         */
+        get: operations["read_upload_v1_uploads__upload_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Upload
+         * @description Remove an upload and the rejected rows copied from it; what was imported stays.
+         */
+        delete: operations["remove_upload_v1_uploads__upload_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Show what the first rows would become, and why some would be rejected; nothing is stored.
+         */
+        post: operations["preview_v1_uploads__upload_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload_id}/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Look into an upload: what it seems to be, and for a table a mapping to start from.
+         */
+        post: operations["suggest_v1_uploads__upload_id__suggest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description The views of the caller and those that others share.
+         */
+        get: operations["list_views_v1_views_get"];
+        put?: never;
+        /**
+         * Keep View
+         * @description Keep the address of a page under a name; at most 200 a person.
+         */
+        post: operations["keep_view_v1_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view of one's own; keeping it again brings it back.
+         */
+        delete: operations["delete_view_v1_views__view_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Walks
+         * @description The walks that are planned, under way, done or called off, the latest day first.
+         */
+        get: operations["list_walks_v1_walks_get"];
+        put?: never;
+        /**
+         * Plan Walk
+         * @description Plan a walk; the same key with the same plan returns the walk that stands.
+         */
+        post: operations["plan_walk_v1_walks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Walk
+         * @description One walk with its steps.
+         */
+        get: operations["get_walk_v1_walks__walk__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Call a walk off that nobody has begun.
+         */
+        post: operations["cancel_v1_walks__walk__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comparison
+         * @description A walk beside the same steps of customers in the 90 days up to it, and beside other walks by persona.
+         */
+        get: operations["comparison_v1_walks__walk__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish
+         * @description End a walk: its steps and its end become events of the record, all or none.
+         */
+        post: operations["finish_v1_walks__walk__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Photo
+         * @description Keep a photo (the body itself) of the step with this key; what the camera wrote beside it is taken off.
+         */
+        post: operations["add_photo_v1_walks__walk__photos_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/photos/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Photo
+         * @description A photo of a walk.
+         */
+        get: operations["get_photo_v1_walks__walk__photos__digest__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Step
+         * @description Keep a step that was done; sending it again (same key) changes nothing.
+         */
+        post: operations["record_step_v1_walks__walk__steps_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walks/{walk}/steps/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back
+         * @description Take a step back; possible until the walk is finished.
+         */
+        delete: operations["take_back_v1_walks__walk__steps__key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Act
+         * @description What can happen to a unit.
+         * @enum {string}
+         */
+        Act: "open" | "rename" | "move" | "merge" | "close";
         /**
          * Activity
          * @description A step of the journey: how often, in how many cases, how many cases start and end with it.
@@ -724,6 +1714,16 @@ export interface components {
             } | null;
         };
         /**
+         * Both
+         * @description A text in both languages.
+         */
+        Both: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * Bottleneck
          * @description An edge by the waiting it holds. ``share`` is its part of all waiting of the journey with a 95 % interval by the delta method over cases (a ratio of two sums over independent cases). ``rank`` is empty below 30 cases.
          */
@@ -745,6 +1745,45 @@ export interface components {
             /** To */
             to: string;
             wait_seconds: components["schemas"]["Waiting"];
+        };
+        /**
+         * CalendarDocument
+         * @description When the institution, or a part of it, is at work.
+         *
+         *     On ``holidays`` nobody works; on ``makeup_days`` people work as on the weekday ``makeup_as``, as the holiday
+         *     arrangements of the State Council have it.
+         */
+        CalendarDocument: {
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays: string[];
+            /**
+             * Makeup As
+             * @default mon
+             */
+            makeup_as: string;
+            /**
+             * Makeup Days
+             * @default []
+             */
+            makeup_days: string[];
+            name: components["schemas"]["Both"];
+            week: components["schemas"]["Week"];
+            /**
+             * Zone
+             * @example Asia/Shanghai
+             */
+            zone: string;
+        };
+        /**
+         * Calendars
+         * @description Every calendar, by its id.
+         */
+        Calendars: {
+            /** Calendars */
+            calendars: components["schemas"]["KeptCalendar"][];
         };
         /** CallsModel */
         CallsModel: {
@@ -895,6 +1934,28 @@ export interface components {
             scope: components["schemas"]["ScopeModel"];
         };
         /**
+         * ChangeModel
+         * @description A dated change of a unit, as an event recorded it.
+         */
+        ChangeModel: {
+            act: components["schemas"]["Act"];
+            /** By */
+            by: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Recorded */
+            recorded: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
          * Channel
          * @description How the contact reached us (envelope attribute ``channel``).
          * @enum {string}
@@ -954,6 +2015,12 @@ export interface components {
             [key: string]: string | boolean | number;
         };
         /**
+         * ColumnKind
+         * @description What the cells of a column are.
+         * @enum {string}
+         */
+        ColumnKind: "text" | "number" | "share" | "moment";
+        /**
          * ComparedMean
          * @description A mean and the 95th percentile; null where there is no case.
          */
@@ -972,6 +2039,32 @@ export interface components {
             p50: number | null;
             /** P95 */
             p95: number | null;
+        };
+        /**
+         * ComparedStep
+         * @description A step of the walk beside the same step of customers. ``mined`` is of the walk's unit (with those below it) in the period, ``mined_all`` of every unit the reader may see. ``longer_share`` is the share of customers (of ``basis``) who waited longer than the shopper, with Wilson interval. ``slower_than_p95`` is null where fewer than 30 waits stand on either side: too little to tell.
+         */
+        ComparedStep: {
+            /** Basis */
+            basis: string | null;
+            /** Feeling */
+            feeling: number | null;
+            /** Longer High */
+            longer_high: number | null;
+            /** Longer Low */
+            longer_low: number | null;
+            /** Longer Share */
+            longer_share: number | null;
+            mined: components["schemas"]["MinedWait"];
+            mined_all: components["schemas"]["MinedWait"];
+            /** Planned */
+            planned: boolean;
+            /** Seconds */
+            seconds: number | null;
+            /** Slower Than P95 */
+            slower_than_p95: boolean | null;
+            /** Step */
+            step: string;
         };
         /**
          * ComparedSummary
@@ -1017,6 +2110,28 @@ export interface components {
             slow_share_low: number | null;
             /** Slow Share Second */
             slow_share_second: number | null;
+        };
+        /**
+         * ComplaintModel
+         * @description A complaint of a subject as it stands; ``answered`` is null while it is open.
+         */
+        ComplaintModel: {
+            /** Answered */
+            answered: string | null;
+            /** Case */
+            case: string | null;
+            /** Disputed */
+            disputed: boolean | null;
+            /** Due At */
+            due_at: string | null;
+            /** Position */
+            position: number;
+            /** Received */
+            received: string;
+            /** Timely */
+            timely: boolean | null;
+            /** Topic */
+            topic: string | null;
         };
         /** ComplaintsModel */
         ComplaintsModel: {
@@ -1095,30 +2210,48 @@ export interface components {
             timely_share_n: number;
         };
         /**
-         * ContactModel
-         * @description One contact behind a figure, without personal content.
+         * ContactLine
+         * @description A contact in a list; ``facts`` are the simple members of its data, six at most, long texts cut.
          */
-        ContactModel: {
+        ContactLine: {
+            /** Actor */
+            actor: string | null;
             /** Case */
             case: string | null;
             /** Channel */
             channel: string | null;
-            /** Id */
-            id: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number | boolean;
+            };
+            /** Journey */
+            journey: string | null;
+            /** Kind */
+            kind: string;
+            /** Lifecycle */
+            lifecycle: string | null;
             /** Org */
             org: string | null;
+            org_name: components["schemas"]["TextPair"] | null;
+            /**
+             * Personal
+             * @enum {string}
+             */
+            personal: "none" | "sealed";
             /** Position */
             position: number;
             /** Product */
             product: string | null;
             /** Segment */
             segment: string | null;
-            /** Source */
-            source: string;
+            /** Step */
+            step: string | null;
             /** Subject */
             subject: string | null;
-            /** Time Us */
-            time_us: number;
+            /** Team */
+            team: string | null;
+            /** Time */
+            time: string;
             /** Type */
             type: string;
         };
@@ -1128,9 +2261,20 @@ export interface components {
          */
         ContactPageModel: {
             /** Contacts */
-            contacts: components["schemas"]["ContactModel"][];
+            contacts: components["schemas"]["tiexin__quality__models__ContactModel"][];
             /** Next After */
             next_after: number | null;
+        };
+        /**
+         * ContactsModel
+         * @description One page of contacts, newest first; pass ``next`` as ``before`` to go on (null at the end).
+         */
+        ContactsModel: {
+            /** Contacts */
+            contacts: components["schemas"]["ContactLine"][];
+            meaning: components["schemas"]["MeaningModel"] | null;
+            /** Next */
+            next: string | null;
         };
         /**
          * CoveredVariant
@@ -1253,10 +2397,134 @@ export interface components {
             /** To */
             to: string;
         };
+        /**
+         * Effect
+         * @description What cases with the moment (``n``) show beside those without it (``other_n``): with − without, 95 % interval. ``certain`` holds where zero lies outside the interval also after Bonferroni's correction for every moment looked at, and both sides have 30 cases. Differences are null where a side has fewer than two cases.
+         */
+        Effect: {
+            /** Certain */
+            certain: boolean;
+            /** Difference */
+            difference: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Other N */
+            other_n: number;
+            /** Other Value */
+            other_value: number | null;
+            /** Value */
+            value: number | null;
+        };
         EventPage: {
             events: components["schemas"]["RecordedCloudEvent"][];
             /** @description Pass it as `after` to read on; null at the end. */
             next: number | null;
+        };
+        /**
+         * ExportColumn
+         * @description A column of a table.
+         */
+        ExportColumn: {
+            /** Key */
+            key: string;
+            /** @default text */
+            kind: components["schemas"]["ColumnKind"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExportNote
+         * @description A picture that the browser makes by itself.
+         */
+        ExportNote: {
+            /**
+             * Address
+             * @description The page with its filters.
+             * @default
+             */
+            address: string;
+            /**
+             * Format
+             * @constant
+             */
+            format: "png";
+            /**
+             * What
+             * @example quality
+             */
+            what: string;
+        };
+        /**
+         * ExportWanted
+         * @description A table to be taken out: at most 100,000 rows of at most 200 columns, 16 MiB in all.
+         */
+        ExportWanted: {
+            /**
+             * Address
+             * @description The page with its filters.
+             * @default
+             */
+            address: string;
+            /**
+             * Columns
+             * @description At most 200.
+             */
+            columns: components["schemas"]["ExportColumn"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "zh-CN" | "en";
+            /**
+             * Rows
+             * @description At most 100,000.
+             */
+            rows: (string | number | boolean | null)[][];
+            /** Title */
+            title: string;
+            /**
+             * What
+             * @example quality
+             */
+            what: string;
+        };
+        /**
+         * FacetModel
+         * @description How many contacts bear a value (null: that state none).
+         */
+        FacetModel: {
+            /** Key */
+            key: string | null;
+            /** N */
+            n: number;
+            name: components["schemas"]["TextPair"] | null;
+        };
+        /**
+         * FacetsModel
+         * @description How many contacts fit and how they spread; a dimension narrowed down is counted as if it were not.
+         */
+        FacetsModel: {
+            /** Facets */
+            facets: {
+                [key: string]: components["schemas"]["FacetModel"][];
+            };
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            meaning: components["schemas"]["MeaningModel"] | null;
+            /** N */
+            n: number;
         };
         /** FcrModel */
         FcrModel: {
@@ -1303,6 +2571,26 @@ export interface components {
             scope: components["schemas"]["ScopeModel"];
         };
         /**
+         * Feeling
+         * @description The mean of n answers with its 95 % interval (Student's t; null below two answers). ``direct`` answers were about a step itself, ``case`` about the case, ``during`` about another contact of the same customer while the case stood in the stage (up to 7 days after its last step).
+         */
+        Feeling: {
+            /** Case */
+            case: number;
+            /** Direct */
+            direct: number;
+            /** During */
+            during: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
+        };
+        /**
          * FigureModel
          * @description One figure with its observations, 95 % interval, definition and the way to its contacts.
          */
@@ -1336,6 +2624,29 @@ export interface components {
              * @description null where it cannot be known; `missing` says why
              */
             value: number | null;
+        };
+        /**
+         * FixesBody
+         * @description Corrected rows of an import: one object a row, column to text.
+         */
+        FixesBody: {
+            /**
+             * Rows
+             * @description At most 1,000.
+             */
+            rows: {
+                [key: string]: string;
+            }[];
+        };
+        /**
+         * FoundPeopleModel
+         * @description The references under which an identifier of a person is known, and how many ways were tried.
+         */
+        FoundPeopleModel: {
+            /** Subjects */
+            subjects: string[];
+            /** Tried */
+            tried: number;
         };
         /**
          * FunnelStage
@@ -1419,6 +2730,76 @@ export interface components {
             wait_seconds: components["schemas"]["Waiting"];
         };
         /**
+         * House
+         * @description What the institution says to everybody: its name, whom to call for help, how to complain.
+         */
+        House: {
+            /**
+             * Complain En
+             * @default
+             */
+            complain_en: string;
+            /**
+             * Complain Zh
+             * @default
+             */
+            complain_zh: string;
+            /**
+             * Help Phone
+             * @default
+             * @example 95599
+             */
+            help_phone: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Name Zh
+             * @default
+             */
+            name_zh: string;
+        };
+        /**
+         * ImportBody
+         * @description An upload to be imported.
+         */
+        ImportBody: {
+            /** Classifier */
+            classifier?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Journey */
+            journey?: string | null;
+            /**
+             * Kind
+             * @example mapping
+             */
+            kind: string;
+            /** Mapping */
+            mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Max Rejects
+             * @default 1000
+             */
+            max_rejects: number;
+            /** Source */
+            source?: string | null;
+            /** Upload */
+            upload: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
+         * JobState
+         * @description How a job stands.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
          * JourneyListed
          * @description One journey that the record knows.
          */
@@ -1451,11 +2832,61 @@ export interface components {
             nodes: components["schemas"]["MapNode"][];
         };
         /**
+         * KeptCalendar
+         * @description A calendar as it is kept; ``changed`` and ``changed_by`` are None for the one that holds until another is set.
+         */
+        KeptCalendar: {
+            /** Changed */
+            changed?: string | null;
+            /** Changed By */
+            changed_by?: string | null;
+            /**
+             * Holidays
+             * @default []
+             */
+            holidays: string[];
+            /** Hours A Week */
+            hours_a_week: number;
+            /** Id */
+            id: string;
+            /**
+             * Makeup As
+             * @default mon
+             */
+            makeup_as: string;
+            /**
+             * Makeup Days
+             * @default []
+             */
+            makeup_days: string[];
+            name: components["schemas"]["Both"];
+            week: components["schemas"]["Week"];
+            /**
+             * Zone
+             * @example Asia/Shanghai
+             */
+            zone: string;
+        };
+        /**
          * Kind
          * @description A sort of contact that figures are counted from.
          * @enum {string}
          */
         Kind: "calls" | "chats" | "branch" | "surveys" | "complaints" | "tickets" | "contacts";
+        /**
+         * KindModel
+         * @description What a kind of event means, as its definition says.
+         */
+        KindModel: {
+            /** About */
+            about: string | null;
+            /** Members */
+            members: {
+                [key: string]: string;
+            };
+            /** Type */
+            type: string;
+        };
         Kinds: {
             kinds: {
                 schema: {
@@ -1505,8 +2936,114 @@ export interface components {
             p95: number;
         };
         /**
+         * MeaningModel
+         * @description As what a searched text was understood, and the units it names.
+         */
+        MeaningModel: {
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "subject" | "case" | "event" | "unit" | "code" | "content";
+            /** Units */
+            units: components["schemas"]["TextPair"][];
+            /** Values */
+            values: string[];
+        };
+        /**
+         * MinedWait
+         * @description How long customers waited for the same step: n waits, median and 95th percentile with 95 % intervals, seconds. The intervals are of order statistics (binomial, no assumption on the shape); null where there is no wait, and for the 95th percentile below 30 waits.
+         */
+        MinedWait: {
+            /** N */
+            n: number;
+            /** P50 */
+            p50: number | null;
+            /** P50 High */
+            p50_high: number | null;
+            /** P50 Low */
+            p50_low: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P95 High */
+            p95_high: number | null;
+            /** P95 Low */
+            p95_low: number | null;
+        };
+        /**
+         * Moment
+         * @description A moment of truth: what happened in ``cases`` of all cases, and what differs where it did. ``feeling`` compares the answers to surveys, ``complaint`` the share of cases whose customer complained from their begin to 30 days after their end, ``leaving`` the share whose customer left within 180 days. ``rank`` is by the certain part of the difference and empty where a side has fewer than 30 cases. A difference is no proof of a cause.
+         */
+        Moment: {
+            /** Cases */
+            cases: number;
+            complaint: components["schemas"]["Effect"];
+            feeling: components["schemas"]["Effect"];
+            kind: components["schemas"]["MomentKind"];
+            leaving: components["schemas"]["Effect"];
+            /** Other Cases */
+            other_cases: number;
+            /** Rank */
+            rank: number | null;
+            /** Stage */
+            stage: string | null;
+            /** Step */
+            step: string | null;
+            /** Threshold */
+            threshold: number | null;
+        };
+        /**
+         * MomentKind
+         * @description What can happen to a case that may decide how the customer feels.
+         * @enum {string}
+         */
+        MomentKind: "repeat" | "long_wait" | "detour" | "handovers" | "channels";
+        /**
+         * OneContactModel
+         * @description One contact, what its kind means, and what stands around it.
+         */
+        OneContactModel: {
+            contact: components["schemas"]["tiexin__contacts__models__ContactModel"];
+            definition: components["schemas"]["KindModel"];
+            earlier: components["schemas"]["ContactLine"] | null;
+            later: components["schemas"]["ContactLine"] | null;
+            /** Of Case */
+            of_case: components["schemas"]["ContactLine"][];
+            personal: components["schemas"]["PersonalModel"];
+        };
+        /**
+         * OpenedModel
+         * @description The personal content of one contact; ``erased`` when the person was erased and nobody can read it.
+         */
+        OpenedModel: {
+            /** Personal */
+            personal: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "open" | "erased";
+        };
+        /**
+         * Organisation
+         * @description The tree as it stands on a day, and every change that made it, newest first.
+         */
+        Organisation: {
+            /** Changes */
+            changes: components["schemas"]["ChangeModel"][];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Units */
+            units: components["schemas"]["UnitModel"][];
+        };
+        /**
          * OverviewModel
-         * @description Figures by id.
+         * @description Figures by id, and how those with a target stand to it.
          */
         OverviewModel: {
             /** Figures */
@@ -1514,6 +3051,11 @@ export interface components {
                 [key: string]: components["schemas"]["FigureModel"];
             };
             scope: components["schemas"]["ScopeModel"];
+            /** Targets */
+            targets: {
+                [key: string]: components["schemas"]["StandingModel"];
+            };
+            targets_source: components["schemas"]["TargetsSourceModel"];
         };
         /**
          * Party
@@ -1531,6 +3073,128 @@ export interface components {
             /** P95 */
             p95: number;
         };
+        /**
+         * Persona
+         * @description As whom a shopper comes.
+         * @enum {string}
+         */
+        Persona: "ordinary" | "elderly" | "passbook_only" | "wheelchair" | "blind" | "home_visit";
+        /**
+         * PersonaFigures
+         * @description Finished walks of one persona along the same journey: means with 95 % intervals (Student's t; null below two). ``feeling_difference`` and ``seconds_difference`` are against the ordinary persona, with Welch's interval, null where either has fewer than two walks. Walks are few: read the intervals, there is no ranking.
+         */
+        PersonaFigures: {
+            /** Feeling */
+            feeling: number;
+            /** Feeling Difference */
+            feeling_difference: number | null;
+            /** Feeling Difference High */
+            feeling_difference_high: number | null;
+            /** Feeling Difference Low */
+            feeling_difference_low: number | null;
+            /** Feeling High */
+            feeling_high: number | null;
+            /** Feeling Low */
+            feeling_low: number | null;
+            /** N */
+            n: number;
+            persona: components["schemas"]["Persona"];
+            /** Seconds */
+            seconds: number;
+            /** Seconds Difference */
+            seconds_difference: number | null;
+            /** Seconds Difference High */
+            seconds_difference_high: number | null;
+            /** Seconds Difference Low */
+            seconds_difference_low: number | null;
+            /** Seconds High */
+            seconds_high: number | null;
+            /** Seconds Low */
+            seconds_low: number | null;
+        };
+        /**
+         * PersonalModel
+         * @description Whether there is personal content, and whether the caller may open it.
+         */
+        PersonalModel: {
+            /** May Open */
+            may_open: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "sealed";
+        };
+        /**
+         * PersonalSearch
+         * @description What somebody typed to find a person; it is kept nowhere.
+         */
+        PersonalSearch: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Photo
+         * @description A photo that is kept, named by the SHA-256 of its bytes (lower-case hex) after its metadata were taken off.
+         */
+        Photo: {
+            /** Bytes */
+            bytes: number;
+            /** Digest */
+            digest: string;
+            /** Height */
+            height: number;
+            /** Media */
+            media: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * PlanBody
+         * @description How an upload is to be imported: what it is, and for tables the mapping from columns to events.
+         */
+        PlanBody: {
+            /** Classifier */
+            classifier?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Journey */
+            journey?: string | null;
+            /**
+             * Kind
+             * @example mapping
+             */
+            kind: string;
+            /** Mapping */
+            mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Max Rejects
+             * @default 1000
+             */
+            max_rejects: number;
+            /** Source */
+            source?: string | null;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
+         * Preview
+         * @description What a change would do; nothing was recorded. ``follow`` are the units whose figures move with it.
+         */
+        Preview: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+            /** Follow */
+            follow: string[];
+            /** Says En */
+            says_en: string;
+            /** Says Zh */
+            says_zh: string;
+        };
         /** @description A problem object (RFC 9457); further members hold the facts, for example the limit or the index. */
         Problem: {
             /** @description Stable name of the problem, for programs. */
@@ -1541,6 +3205,28 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Quote
+         * @description What a customer said in a stage; ``text`` is null and ``masked`` true for callers without the right to read it. Names, telephone numbers, identity and account numbers and addresses of mail are replaced by signs in the text.
+         */
+        Quote: {
+            /** Channel */
+            channel: string | null;
+            /** Kind */
+            kind: string;
+            /** Masked */
+            masked: boolean;
+            /** Position */
+            position: number;
+            /** Score */
+            score: number | null;
+            /** Stage */
+            stage: string;
+            /** Text */
+            text: string | null;
+            /** Time */
+            time: string;
         };
         RecordStats: {
             bytes: number;
@@ -1611,6 +3297,38 @@ export interface components {
             [key: string]: string | boolean | number;
         };
         /**
+         * ReportBody
+         * @description What a report is to tell of: a period, a part of the institution, a language.
+         */
+        ReportBody: {
+            /** Branch */
+            branch?: string | null;
+            /**
+             * Language
+             * @default both
+             * @enum {string}
+             */
+            language: "zh" | "en" | "both";
+            /**
+             * Pdf
+             * @default false
+             */
+            pdf: boolean;
+            /** Product */
+            product?: string | null;
+            /** Segment */
+            segment?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
          * Rework
          * @description Repetition of one step: cases that have it, cases that have it twice or more, executions beyond the first.
          */
@@ -1655,6 +3373,24 @@ export interface components {
             until: string | null;
         };
         /**
+         * ScoreModel
+         * @description The last answer to one survey question, on its scale.
+         */
+        ScoreModel: {
+            /** Metric */
+            metric: string;
+            /** Position */
+            position: number;
+            /** Scale Max */
+            scale_max: number;
+            /** Scale Min */
+            scale_min: number;
+            /** Score */
+            score: number;
+            /** Time */
+            time: string;
+        };
+        /**
          * SharedModel
          * @description A share of one member with its observations and interval.
          */
@@ -1669,6 +3405,20 @@ export interface components {
             rankable: boolean;
             /** Share */
             share: number | null;
+        };
+        /**
+         * ShoppersFeeling
+         * @description The mean feeling of n steps of mystery shoppers, 1 to 5, with its 95 % interval (null below two).
+         */
+        ShoppersFeeling: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
         };
         /**
          * SingleModel
@@ -1740,11 +3490,132 @@ export interface components {
             threshold_days: number;
         };
         /**
+         * Stage
+         * @description One stage over all channels.
+         */
+        Stage: {
+            /** Cases */
+            cases: number;
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            feeling: components["schemas"]["Feeling"];
+            shoppers: components["schemas"]["ShoppersFeeling"];
+            /** Stage */
+            stage: string;
+            /** Steps */
+            steps: string[];
+            waits: components["schemas"]["MinedWait"];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * StageCell
+         * @description What happens in one stage on one channel (null: the event names none); at most six steps are named.
+         */
+        StageCell: {
+            /** Cases */
+            cases: number;
+            /** Channel */
+            channel: string | null;
+            /** Count */
+            count: number;
+            /** Stage */
+            stage: string;
+            /** Steps */
+            steps: components["schemas"]["StepCount"][];
+            waits: components["schemas"]["MinedWait"];
+        };
+        /**
+         * StageReport
+         * @description The journey map proper of one selection of cases. ``looked_at`` is how many moments were compared, ``ranked_by`` the effect they are ranked by (feeling, or complaint where too few customers answered).
+         */
+        StageReport: {
+            /** Cases */
+            cases: number;
+            /** Cells */
+            cells: components["schemas"]["StageCell"][];
+            /** Channels */
+            channels: (string | null)[];
+            /** Events */
+            events: number;
+            /** Journey */
+            journey: string;
+            /** Looked At */
+            looked_at: number;
+            /** Moments */
+            moments: components["schemas"]["Moment"][];
+            overall: components["schemas"]["Feeling"];
+            /** Ranked By */
+            ranked_by: string;
+            staged_by: components["schemas"]["StagedBy"];
+            /** Stages */
+            stages: components["schemas"]["Stage"][];
+        };
+        /**
+         * StagedBy
+         * @description Where the stages come from.
+         * @enum {string}
+         */
+        StagedBy: "institution" | "shipped" | "order";
+        /**
+         * StandingModel
+         * @description A figure's target in its own unit, and what the figure's interval says about it.
+         */
+        StandingModel: {
+            /** Target */
+            target: number;
+            /** Verdict */
+            verdict: ("met" | "open" | "missed") | null;
+        };
+        /**
          * Step
          * @description The length of one period of a trend.
          * @enum {string}
          */
         Step: "day" | "week" | "month" | "quarter";
+        /**
+         * StepCount
+         * @description How often a step was done, in how many cases.
+         */
+        StepCount: {
+            /** Cases */
+            cases: number;
+            /** Count */
+            count: number;
+            /** Step */
+            step: string;
+        };
+        /**
+         * SubjectModel
+         * @description What stands above the course of one subject.
+         */
+        SubjectModel: {
+            /** Channels */
+            channels: components["schemas"]["FacetModel"][];
+            /** Complaints */
+            complaints: components["schemas"]["ComplaintModel"][];
+            /** First */
+            first: string;
+            /** Kinds */
+            kinds: components["schemas"]["FacetModel"][];
+            /** Last */
+            last: string;
+            /** N */
+            n: number;
+            /** Org */
+            org: string | null;
+            org_name: components["schemas"]["TextPair"] | null;
+            /** Products */
+            products: string[];
+            /** Scores */
+            scores: components["schemas"]["ScoreModel"][];
+            /** Segment */
+            segment: string | null;
+            /** Subject */
+            subject: string;
+        };
         /**
          * Summary
          * @description A journey in ten figures. ``activities`` counts distinct steps, ``edges`` distinct pairs of directly following steps, ``variants`` distinct sequences, ``resources`` distinct known actors. A case lasts from its first to its last step. A handover is two directly consecutive steps of a case with two known, different actors.
@@ -1768,10 +3639,29 @@ export interface components {
             variants: number;
         };
         /**
+         * TargetsSourceModel
+         * @description Who set the targets, and from which day they hold.
+         */
+        TargetsSourceModel: {
+            /** Effective From */
+            effective_from: string;
+            source: components["schemas"]["TextModel"];
+        };
+        /**
          * TextModel
          * @description One text in both languages.
          */
         TextModel: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * TextPair
+         * @description A text in both languages.
+         */
+        TextPair: {
             /** En */
             en: string;
             /** Zh */
@@ -1860,6 +3750,108 @@ export interface components {
             sla_met_share_n: number;
         };
         /**
+         * UnitChange
+         * @description One change of the organisation from a day on; which members it needs depends on the act.
+         *
+         *     ``open`` needs level, names and (but for a head office) a parent; ``rename`` names; ``move`` a parent; ``merge``
+         *     the unit it goes into; ``close`` nothing more. The idempotency key makes a repeated request the same change.
+         */
+        UnitChange: {
+            act: components["schemas"]["Act"];
+            /** Idempotency Key */
+            idempotency_key?: string | null;
+            /** Into */
+            into?: string | null;
+            /** Level */
+            level?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Name Zh */
+            name_zh?: string | null;
+            /** Parent */
+            parent?: string | null;
+            /** Unit */
+            unit: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * UnitModel
+         * @description A unit as it stands on a day.
+         */
+        UnitModel: {
+            /** Level */
+            level: string;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Open */
+            open: boolean;
+            /** Parent */
+            parent: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * ViewModel
+         * @description A saved view; ``own`` tells whether the caller may delete it.
+         */
+        ViewModel: {
+            /** Address */
+            address: string;
+            /** Created */
+            created: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Owner */
+            owner: string;
+            /** Page */
+            page: string;
+            /** Shared */
+            shared: boolean;
+        };
+        /**
+         * ViewWanted
+         * @description A view to be kept.
+         */
+        ViewWanted: {
+            /**
+             * Address
+             * @example /contacts?channel=phone
+             */
+            address: string;
+            /** Name */
+            name: string;
+            /**
+             * Page
+             * @example contacts
+             */
+            page: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
+         * ViewsModel
+         * @description Views: one's own first, then those that others share, by name.
+         */
+        ViewsModel: {
+            /** Views */
+            views: components["schemas"]["ViewModel"][];
+        };
+        /**
          * Waiting
          * @description Waiting in seconds; ``total`` is the sum over all occurrences.
          */
@@ -1875,6 +3867,251 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Walk
+         * @description One walk as far as it is; ``steps`` are planned, ``done`` were done, in order of time.
+         */
+        Walk: {
+            /** Done */
+            done: components["schemas"]["WalkStep"][];
+            /** Feeling */
+            feeling: number | null;
+            /** Finished */
+            finished: string | null;
+            /** Journey */
+            journey: string;
+            persona: components["schemas"]["Persona"];
+            /** Planned By */
+            planned_by: string | null;
+            /** Planned For */
+            planned_for: string;
+            /** Recommendation */
+            recommendation: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Shopper */
+            shopper: string | null;
+            state: components["schemas"]["WalkState"];
+            /** Steps */
+            steps: string[];
+            /** Unit */
+            unit: string | null;
+            /** Walk */
+            walk: string;
+        };
+        /**
+         * WalkComparison
+         * @description A walk beside the mined journey and beside all other walks of that journey. ``since`` and ``until`` (exclusive) bound the period: cases of customers that began within it.
+         */
+        WalkComparison: {
+            /** Journey */
+            journey: string;
+            /** Personas */
+            personas: components["schemas"]["PersonaFigures"][];
+            /** Since */
+            since: string;
+            /** Steps */
+            steps: components["schemas"]["ComparedStep"][];
+            /** Unit */
+            unit: string | null;
+            /** Until */
+            until: string;
+            /** Walk */
+            walk: string;
+        };
+        /**
+         * WalkList
+         * @description Walks, the latest day first; ``total`` counts all that match, of which at most 500 are given.
+         */
+        WalkList: {
+            /** Total */
+            total: number;
+            /** Walks */
+            walks: components["schemas"]["WalkListed"][];
+        };
+        /**
+         * WalkListed
+         * @description One walk of a list; ``steps_done`` of ``steps_planned``.
+         */
+        WalkListed: {
+            /** Feeling */
+            feeling: number | null;
+            /** Journey */
+            journey: string;
+            persona: components["schemas"]["Persona"];
+            /** Planned For */
+            planned_for: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Shopper */
+            shopper: string | null;
+            state: components["schemas"]["WalkState"];
+            /** Steps Done */
+            steps_done: number;
+            /** Steps Planned */
+            steps_planned: number;
+            /** Unit */
+            unit: string | null;
+            /** Walk */
+            walk: string;
+        };
+        /**
+         * WalkState
+         * @description How far a walk is.
+         * @enum {string}
+         */
+        WalkState: "planned" | "under_way" | "done" | "cancelled";
+        /**
+         * WalkStep
+         * @description A step that was done. ``key`` names it for repeats and corrections; ``seconds`` lie between the step before (or the beginning) and it; ``done`` is when it ended.
+         */
+        WalkStep: {
+            /** Channel */
+            channel: string | null;
+            /** Done */
+            done: string;
+            /** Feeling */
+            feeling: number;
+            /** Key */
+            key: string;
+            /** Note */
+            note: string | null;
+            /** Photos */
+            photos: components["schemas"]["Photo"][];
+            /** Seconds */
+            seconds: number;
+            /** Step */
+            step: string;
+        };
+        /**
+         * Week
+         * @description Working periods by weekday, such as ``09:00-12:00``; a day without any is free.
+         */
+        Week: {
+            /**
+             * Fri
+             * @default []
+             */
+            fri: string[];
+            /**
+             * Mon
+             * @default []
+             */
+            mon: string[];
+            /**
+             * Sat
+             * @default []
+             */
+            sat: string[];
+            /**
+             * Sun
+             * @default []
+             */
+            sun: string[];
+            /**
+             * Thu
+             * @default []
+             */
+            thu: string[];
+            /**
+             * Tue
+             * @default []
+             */
+            tue: string[];
+            /**
+             * Wed
+             * @default []
+             */
+            wed: string[];
+        };
+        /**
+         * ContactModel
+         * @description A contact with everything but its personal content.
+         */
+        tiexin__contacts__models__ContactModel: {
+            /** Actor */
+            actor: string | null;
+            /** Case */
+            case: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Extras */
+            extras: {
+                [key: string]: unknown;
+            };
+            /** Facts */
+            facts: {
+                [key: string]: string | number | boolean;
+            };
+            /** Id */
+            id: string;
+            /** Journey */
+            journey: string | null;
+            /** Kind */
+            kind: string;
+            /** Lifecycle */
+            lifecycle: string | null;
+            /** Org */
+            org: string | null;
+            org_name: components["schemas"]["TextPair"] | null;
+            /**
+             * Personal
+             * @enum {string}
+             */
+            personal: "none" | "sealed";
+            /** Position */
+            position: number;
+            /** Product */
+            product: string | null;
+            /** Recorded */
+            recorded: string;
+            /** Segment */
+            segment: string | null;
+            /** Source */
+            source: string;
+            /** Step */
+            step: string | null;
+            /** Subject */
+            subject: string | null;
+            /** Team */
+            team: string | null;
+            /** Time */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * ContactModel
+         * @description One contact behind a figure, without personal content.
+         */
+        tiexin__quality__models__ContactModel: {
+            /** Case */
+            case: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Id */
+            id: string;
+            /** Org */
+            org: string | null;
+            /** Position */
+            position: number;
+            /** Product */
+            product: string | null;
+            /** Segment */
+            segment: string | null;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string | null;
+            /** Time Us */
+            time_us: number;
+            /** Type */
+            type: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1884,13 +4121,287 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    search_contacts_v1_contacts_get: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string | null;
+                limit?: number;
+                /** @description A reference, case, ticket, unit, … */
+                q?: string | null;
+                /** @description Types, or how they begin. */
+                kind?: string[] | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                unit?: string | null;
+                /** @description Without the units below it. */
+                unit_only?: boolean;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Empty: contacts without one. */
+                journey?: string | null;
+                /** @description Empty: contacts without one. */
+                step?: string | null;
+                /** @description Empty: contacts without one. */
+                actor?: string | null;
+                case?: string | null;
+                subject?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contacts_v1_contacts_export_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Of the titles. */
+                language?: "zh-CN" | "en";
+                /** @description The page, for the audit. */
+                address?: string;
+                /** @description A reference, case, ticket, unit, … */
+                q?: string | null;
+                /** @description Types, or how they begin. */
+                kind?: string[] | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                unit?: string | null;
+                /** @description Without the units below it. */
+                unit_only?: boolean;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Empty: contacts without one. */
+                journey?: string | null;
+                /** @description Empty: contacts without one. */
+                step?: string | null;
+                /** @description Empty: contacts without one. */
+                actor?: string | null;
+                case?: string | null;
+                subject?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_contacts_v1_contacts_facets_get: {
+        parameters: {
+            query?: {
+                /** @description A reference, case, ticket, unit, … */
+                q?: string | null;
+                /** @description Types, or how they begin. */
+                kind?: string[] | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                unit?: string | null;
+                /** @description Without the units below it. */
+                unit_only?: boolean;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Empty: contacts without one. */
+                journey?: string | null;
+                /** @description Empty: contacts without one. */
+                step?: string | null;
+                /** @description Empty: contacts without one. */
+                actor?: string | null;
+                case?: string | null;
+                subject?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_people_v1_contacts_people_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPeopleModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_contact_v1_contacts__position__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the contact in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneContactModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_personal_v1_contacts__position__personal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the contact in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_events_v1_events_get: {
         parameters: {
             query?: {
                 /** @description Only events after this position. */
                 after?: number;
                 limit?: number;
-                /** @description Open personal content; needs the scope events:personal. */
+                /** @description Open personal content; needs the right record:personal. */
                 personal?: boolean;
                 /** @description RFC 3339 moment with zone, for example 2026-03-01T09:30:00+08:00 (write the + as %2B). */
                 since?: string | null;
@@ -1979,7 +4490,7 @@ export interface operations {
             query?: {
                 /** @description Only events after this position. */
                 after?: number;
-                /** @description Open personal content; needs the scope events:personal. */
+                /** @description Open personal content; needs the right record:personal. */
                 personal?: boolean;
                 /** @description RFC 3339 moment with zone, for example 2026-03-01T09:30:00+08:00 (write the + as %2B). */
                 since?: string | null;
@@ -2021,7 +4532,7 @@ export interface operations {
     read_event_v1_events__position__get: {
         parameters: {
             query?: {
-                /** @description Open personal content; needs the scope events:personal. */
+                /** @description Open personal content; needs the right record:personal. */
                 personal?: boolean;
             };
             header?: never;
@@ -2052,6 +4563,71 @@ export interface operations {
             };
         };
     };
+    export_table_v1_exports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportWanted"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_picture_v1_exports_note_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_v1_health_get: {
         parameters: {
             query?: never;
@@ -2070,6 +4646,391 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports_v1_imports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import_v1_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import_v1_imports__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_fixes_v1_imports__job_id__fixes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rejects_v1_imports__job_id__rejects_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_rejects_v1_imports__job_id__rejects_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_v1_jobs_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"] | null;
+                kind?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_job_v1_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_v1_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_v1_jobs__job_id__files__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                name: "report.html" | "report.pdf";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_job_v1_jobs__job_id__follow_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_v1_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description What went wrong, as a problem object. */
@@ -2630,6 +5591,55 @@ export interface operations {
             };
         };
     };
+    quotes_v1_journeys__name__quotes_get: {
+        parameters: {
+            query?: {
+                lifecycle?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone; by the start of a case. */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone; by the start of a case. */
+                until?: string | null;
+                channel?: string | null;
+                product?: string | null;
+                segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
+                org?: string | null;
+                team?: string | null;
+                actor?: string | null;
+                attribute?: string[] | null;
+                activity?: string[] | null;
+                /** @description Exactly this sequence of steps. */
+                variant?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The journey. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"][];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rework_v1_journeys__name__rework_get: {
         parameters: {
             query?: {
@@ -2716,6 +5726,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlowReport"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stages_v1_journeys__name__stages_get: {
+        parameters: {
+            query?: {
+                lifecycle?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone; by the start of a case. */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone; by the start of a case. */
+                until?: string | null;
+                channel?: string | null;
+                product?: string | null;
+                segment?: string | null;
+                /** @description Unit of the organisation, with those below it and those merged into them. Empty: cases without. */
+                org?: string | null;
+                team?: string | null;
+                actor?: string | null;
+                attribute?: string[] | null;
+                activity?: string[] | null;
+                /** @description Exactly this sequence of steps. */
+                variant?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The journey. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageReport"];
                 };
             };
             /** @description What went wrong, as a problem object. */
@@ -2817,6 +5876,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CoveredVariant"][];
                 };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings_v1_mappings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mapping_v1_mappings__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mapping_v1_mappings__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, as a problem object. */
             default: {
@@ -3438,6 +6590,1048 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordStats"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_report_v1_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rights_v1_rights_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendars_v1_settings_calendars_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendars"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_calendar_v1_settings_calendars__calendar_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCalendar"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_calendar_v1_settings_calendars__calendar_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_house_v1_settings_house_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["House"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_house_v1_settings_house_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["House"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["House"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_organisation_v1_settings_organisation_get: {
+        parameters: {
+            query?: {
+                /** @description As it stands on this day; today unless named. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_unit_v1_settings_organisation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_change_v1_settings_organisation_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_subject_v1_subjects__subject__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Reference of the customer. */
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline_v1_subjects__subject__timeline_get: {
+        parameters: {
+            query?: {
+                /** @description Types, or how they begin. */
+                kind?: string[] | null;
+                channel?: string | null;
+                case?: string | null;
+                /** @description The `next` of the page before. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Reference of the customer. */
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_uploads_v1_uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_upload_v1_uploads_post: {
+        parameters: {
+            query: {
+                /** @description What the file is called; shown to people. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file itself: CSV, TSV, JSON lines, XES or Parquet; the text formats may be gzipped. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_upload_v1_uploads__upload_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_upload_v1_uploads__upload_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_v1_uploads__upload_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_v1_uploads__upload_id__suggest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_v1_views_get: {
+        parameters: {
+            query?: {
+                /** @description Of this page only. */
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_view_v1_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view_v1_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_walks_v1_walks_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["WalkState"] | null;
+                journey?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkList"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_walk_v1_walks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    journey: string;
+                    key?: string | null;
+                    /**
+                     * Persona
+                     * @description As whom a shopper comes.
+                     * @enum {unknown}
+                     */
+                    persona: "blind" | "elderly" | "home_visit" | "ordinary" | "passbook_only" | "wheelchair";
+                    planned_for: string;
+                    shopper?: string | null;
+                    /** @default [] */
+                    steps?: string[];
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_walk_v1_walks__walk__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_v1_walks__walk__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comparison_v1_walks__walk__comparison_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkComparison"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_v1_walks__walk__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    feeling: number;
+                    recommendation?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_photo_v1_walks__walk__photos_post: {
+        parameters: {
+            query: {
+                step: string;
+            };
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_photo_v1_walks__walk__photos__digest__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+                /** @description SHA-256 of the photo. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_step_v1_walks__walk__steps_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    channel?: string | null;
+                    done: string;
+                    feeling: number;
+                    key: string;
+                    note?: string | null;
+                    seconds: number;
+                    step: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_v1_walks__walk__steps__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The walk. */
+                walk: string;
+                /** @description The key of the step. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
                 };
             };
             /** @description What went wrong, as a problem object. */

@@ -10,10 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from tiexin.record.imports.model import ImportFileError, ImportFileMissingError
+from tiexin.record.imports.model import ImportFileError, ImportFileMissingError, ImportLimitError
 
 CHUNK_BYTES = 256 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
+UNPACKED_BYTES_MAX = 64 * 1024**3
+"""Most bytes a compressed file may hold."""
+UNPACKED_TIMES_MAX = 300
+"""How many times larger than packed a file may become; the tables and logs of real systems stay below 60."""
+UNPACKED_UNCHECKED = 64 * 1024**2
+"""Bytes up to which the ratio is not looked at, so that small files may repeat themselves."""
 
 
 class ByteSource(io.RawIOBase):
@@ -21,6 +27,7 @@ class ByteSource(io.RawIOBase):
 
     Raises (from every read):
         ImportFileError: the gzip stream is damaged or ends early; the facts name the byte reached.
+        ImportLimitError: the gzip stream unpacks to far more than any table or log does.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +72,19 @@ class ByteSource(io.RawIOBase):
         except OSError as error:
             raise missing(self.path, error) from error
         self._passed += len(data)
+        if self.gzipped and self._passed > UNPACKED_UNCHECKED:
+            self._check_unpacked()
         return data
+
+    def _check_unpacked(self) -> None:
+        limit = min(UNPACKED_BYTES_MAX, UNPACKED_TIMES_MAX * max(self._file.tell(), 1))
+        if self._passed <= max(limit, UNPACKED_UNCHECKED):
+            return
+        message = (
+            f"{self.path.name} unpacks to more than {UNPACKED_TIMES_MAX} times its size or {UNPACKED_BYTES_MAX:,} "
+            "bytes, which no table or log does. Rows before that place were kept."
+        )
+        raise ImportLimitError(message, file=str(self.path), limit=limit)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the decompressed bytes to the end."""

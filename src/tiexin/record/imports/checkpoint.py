@@ -33,7 +33,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """``rows`` were read and acknowledged; those whose ordinal is in ``refused`` were not stored.
 
     ``digest`` stands for the file and everything that decides what its rows become. The last stored row is the event
-    ``source``/``id`` at ``position``.
+    ``source``/``id`` at ``position``. Where an import has a name (``run``), ``appended`` and ``duplicates`` are what it
+    counted up to there, so that the import that goes on under that name counts on.
     """
 
     format: int
@@ -43,6 +44,9 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     position: int
     source: str
     id: str
+    run: str = ""
+    appended: int = 0
+    duplicates: int = 0
 
 
 def data_set_name(source: str) -> str:

@@ -10,9 +10,11 @@ import codecs
 from pathlib import Path
 
 from tiexin.record.imports.bytesource import ByteSource
-from tiexin.record.imports.model import ImportOptionError
+from tiexin.record.imports.model import ROW_BYTES_MAX, ImportLimitError, ImportOptionError
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LINE_BYTES_MAX = 4 * ROW_BYTES_MAX
+"""Longest line that is looked at while the encoding is told; a character has up to four bytes."""
 DAMAGED_SHARE_MAX = 0.02
 """A file is UTF-8 with damage while at most this share of its lines beyond ASCII is not valid UTF-8."""
 
@@ -51,6 +53,7 @@ def detect_encoding(path: Path) -> str:
             chunk = stream.take()
             lines = (rest + chunk).split(b"\n")
             rest = lines.pop() if chunk else b""
+            _check_line(rest, path)
             for line in lines:
                 if not line.isascii():
                     beyond += 1
@@ -68,6 +71,12 @@ def detect_encoding(path: Path) -> str:
         "Name its encoding with --encoding. Nothing was imported."
     )
     raise ImportOptionError(message, field="encoding", file=str(path))
+
+
+def _check_line(line: bytes, path: Path) -> None:
+    if len(line) > LINE_BYTES_MAX:
+        message = f"{path.name} has a line longer than {LINE_BYTES_MAX:,} bytes; no table or log has such lines."
+        raise ImportLimitError(message, file=str(path), limit=LINE_BYTES_MAX)
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -59,6 +59,11 @@ class MappedReader:
         self._whole = isinstance(self._table, JsonLinesTable)
 
     @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns, in file order."""
+        return [name for name in self._table.columns if "\0" not in name]
+
+    @property
     def done_share(self) -> float:
         """How much of the file was read, from 0 to 1."""
         return self._table.done_share
@@ -74,15 +79,16 @@ class MappedReader:
     def _item(self, row: TableRow) -> Item:
         size = ENVELOPE_BYTES + row.size
         if row.reject is not None:
-            return Item(row.line, size, None, row.reject)
+            return Item(row.line, size, None, row.reject, row.values)
         if row.size > ROW_BYTES_MAX:
             return Item(row.line, size, None, Reject(Reason.ROW_TOO_LONG, detail=f"limit {ROW_BYTES_MAX:,} bytes"))
         try:
-            return Item(row.line, size, self._mapper.event(row.values, lambda: self._new_id(row)))
+            event = self._mapper.event(row.values, lambda: self._new_id(row))
+            return Item(row.line, size, event, None, row.values)
         except RowError as error:
-            return Item(row.line, size, None, error.reject)
+            return Item(row.line, size, None, error.reject, row.values)
         except (ValueError, OverflowError, RecursionError) as error:
-            return Item(row.line, size, None, Reject(Reason.MALFORMED_ROW, detail=str(error)[:200]))
+            return Item(row.line, size, None, Reject(Reason.MALFORMED_ROW, detail=str(error)[:200]), row.values)
 
     def _new_id(self, row: TableRow) -> str:
         content: Any = row.values[-1] if self._whole else row.values

@@ -163,6 +163,15 @@ def parse_mapping(text: str, *, name: str) -> Mapping:
     except (ValueError, RecursionError) as error:
         message = f"{name} is not valid YAML: {error}."
         raise MappingError(message, file=name) from error
+    return convert_mapping(value, name=name)
+
+
+def convert_mapping(value: object, *, name: str) -> Mapping:
+    """Return the mapping of a JSON value.
+
+    Raises:
+        MappingError: it breaks a rule; names the field.
+    """
     try:
         mapping = msgspec.convert(value, Mapping)
     except msgspec.ValidationError as error:

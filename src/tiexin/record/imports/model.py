@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -92,6 +92,8 @@ class ImportSpec(msgspec.Struct, frozen=True, kw_only=True):
     zone: str | None = None
     classifier: str | None = None
     max_rejects: int = REJECTS_MAX_DEFAULT
+    mapping_text: str | None = None
+    """The mapping itself, YAML or JSON, instead of the file ``mapping``."""
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,13 +132,14 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     """One row of a file: the event it makes or why it makes none.
 
     ``line`` counts from 1: the physical line for text files and XES, the row for Parquet. ``size`` estimates the
-    bytes of the event as JSON.
+    bytes of the event as JSON. ``row`` are the values of a table's row, for whoever wants to mend it.
     """
 
     line: int
     size: int
     event: Event | None
     reject: Reject | None = None
+    row: Any = None
 
 
 class Reader(Protocol):

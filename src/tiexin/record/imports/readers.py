@@ -97,6 +97,8 @@ def mapping_texts(spec: ImportSpec) -> list[tuple[str, str]]:
         ImportOptionError: a mapping is asked for and none is given.
         MappingError: the file of the mapping cannot be read.
     """
+    if spec.mapping_text is not None:
+        return [("the mapping", spec.mapping_text)]
     if spec.mapping is not None:
         from tiexin.record.imports.mapping import read_mapping
 
@@ -116,7 +118,7 @@ def check_options(spec: ImportSpec) -> None:
     """
     kind = spec.kind
     unused: dict[str, bool] = {
-        "mapping": spec.mapping is not None and kind in {ImportKind.XES, ImportKind.CLOUDEVENTS},
+        "mapping": (spec.mapping or spec.mapping_text) is not None and kind in {ImportKind.XES, ImportKind.CLOUDEVENTS},
         "classifier": spec.classifier is not None and kind is not ImportKind.XES,
         "journey": spec.journey is not None and kind is ImportKind.CLOUDEVENTS,
         "source": spec.source is not None and kind is ImportKind.CLOUDEVENTS,

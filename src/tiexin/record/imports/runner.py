@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -42,9 +42,26 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     ordinal: int
     line: int
     event: Event
+    row: Any = None
 
 
-def run_import(record: Record, path: Path, spec: ImportSpec, progress: Progress | None = None) -> ImportReport:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An import that may be interrupted and begun again under the same name, and is to count exactly all the same.
+
+    ``name`` stays the same for every attempt; ``since`` is the record's position before the first. ``rejected`` is told
+    of every row that could not become an event: its line, its values in the order of the columns (None where the row
+    has none) and why; ``columns`` is told their names before.
+    """
+
+    name: str
+    since: int
+    columns: Callable[[list[str]], None]
+    rejected: Callable[[int, Any, Reject], None]
+
+
+def run_import(
+    record: Record, path: Path, spec: ImportSpec, progress: Progress | None = None, *, attempt: Attempt | None = None
+) -> ImportReport:
     """Import a file into the record and return what was done.
 
     Raises:
@@ -54,29 +71,49 @@ def run_import(record: Record, path: Path, spec: ImportSpec, progress: Progress 
 
     Every error that comes after the first row carries the counts so far in its facts.
     """
-    return ImportRun(record, path, spec, progress or (lambda _share, _rows: None)).run()
+    return ImportRun(record, path, spec, progress or (lambda _share, _rows: None), attempt).run()
 
 
 class ImportRun:
     """The state of one import."""
 
-    def __init__(self, record: Record, path: Path, spec: ImportSpec, progress: Progress) -> None:
+    def __init__(
+        self, record: Record, path: Path, spec: ImportSpec, progress: Progress, attempt: Attempt | None
+    ) -> None:
         self._record, self._spec, self._progress = record, spec, progress
+        self._name = attempt.name if attempt else ""
+        self._rejected = attempt.rejected if attempt else None
         self._started = time.monotonic()
         self._reader: Reader = open_reader(path, spec, record)
         name = data_set_name(self._reader.source)
         home = record.settings.home
-        self._rejects = RejectsFile(home / "rejects" / f"{name}-{IdSource().new()}.jsonl")
+        file = self._name or f"{name}-{IdSource().new()}"
+        self._rejects = RejectsFile(home / "rejects" / f"{file}.jsonl")
         self._checkpoint_path = home / "imports" / f"{name}.json"
         self._digest = digest_of(path, spec)
         self._resumed = load_checkpoint(self._checkpoint_path, digest=self._digest, record=record)
         self._skip = self._resumed.rows if self._resumed else 0
         self._retry = frozenset(self._resumed.refused) if self._resumed else frozenset()
         self._read = self._appended = self._duplicates = 0
+        self._count_on(attempt)
         self._refused: set[int] = set(self._retry)
         self._pending: list[Entry] = []
         self._bytes = 0
         self._flight: tuple[list[Entry], Future[AppendReceipt], int] | None = None
+
+    def _count_on(self, attempt: Attempt | None) -> None:
+        """Take over what earlier attempts counted, and mark which positions they may have filled without counting."""
+        self._mine = range(0)
+        self._counted: set[int] = set()
+        self._own = False
+        if attempt is None:
+            return
+        attempt.columns(getattr(self._reader, "columns", []))
+        since, found = attempt.since, self._resumed
+        if found is not None and found.run == attempt.name:
+            self._own = True
+            self._appended, self._duplicates, since = found.appended, found.duplicates, found.position
+        self._mine = range(since + 1, self._record.position() + 1)
 
     def run(self) -> ImportReport:
         """Read, append and count to the end of the file."""
@@ -96,11 +133,11 @@ class ImportRun:
     def _take(self, item: Item) -> None:
         self._read += 1
         if item.event is None:
-            self._refuse(item.line, item.reject or Reject(Reason.MALFORMED_ROW))
+            self._refuse(item.line, item.reject or Reject(Reason.MALFORMED_ROW), item.row)
         elif self._read <= self._skip and self._read not in self._retry:
-            self._duplicates += 1
+            self._duplicates += not self._own
         else:
-            self._pending.append(Entry(self._read, item.line, item.event))
+            self._pending.append(Entry(self._read, item.line, item.event, item.row))
             self._bytes += item.size
             if len(self._pending) >= BATCH_EVENTS or self._bytes >= BATCH_BYTES:
                 self._flush()
@@ -146,10 +183,19 @@ class ImportRun:
                 if rest:
                     self._submit(rest, until=until)
                 continue
-            self._appended += receipt.appended
-            self._duplicates += receipt.duplicates
+            mine = self._appended_before(receipt)
+            self._appended += receipt.appended + mine
+            self._duplicates += receipt.duplicates - mine
             self._refused.difference_update(entry.ordinal for entry in entries)
             self._save(entries[-1].event, receipt.positions[-1], until)
+
+    def _appended_before(self, receipt: AppendReceipt) -> int:
+        """Count what looks like a duplicate but was stored by an attempt that died before it could write that down."""
+        if not self._mine or not receipt.duplicates:
+            return 0
+        found = {place for place in receipt.positions if place in self._mine} - self._counted
+        self._counted |= found
+        return len(found)
 
     def _refuse_entries(self, entries: list[Entry], problems: list[EventProblem], reason: Reason) -> list[Entry]:
         """Write refused rows down and return the others."""
@@ -162,11 +208,13 @@ class ImportRun:
                 continue
             self._refused.add(entry.ordinal)
             value = shown(problem.id) if reason is Reason.RECORD_CONFLICT else None
-            self._refuse(entry.line, Reject(reason, problem.member, value, problem.reason))
+            self._refuse(entry.line, Reject(reason, problem.member, value, problem.reason), entry.row)
         return rest
 
-    def _refuse(self, line: int, reject: Reject) -> None:
+    def _refuse(self, line: int, reject: Reject, row: Any) -> None:
         self._rejects.add(line, reject)
+        if self._rejected is not None:
+            self._rejected(line, row, reject)
         limit = self._spec.max_rejects
         if self._rejects.count == limit + 1:
             message = (
@@ -196,6 +244,9 @@ class ImportRun:
             position=position,
             source=last.source,
             id=last.id,
+            run=self._name,
+            appended=self._appended,
+            duplicates=self._duplicates,
         )
         save_checkpoint(self._checkpoint_path, found)
 

@@ -29,7 +29,7 @@ def suggest(path: Path, *, encoding: str | None = None) -> str:
         ImportFileError: it has no rows to look into.
     """
     form = format_of(path)
-    table = _open(path, form, encoding)
+    table = open_table_of(path, form, encoding)
     rows = [row.values for row in itertools.islice(table.rows(), SAMPLE_ROWS) if row.reject is None]
     if not rows:
         message = f"{path.name} has no rows to look into."
@@ -39,7 +39,8 @@ def suggest(path: Path, *, encoding: str | None = None) -> str:
     return "".join(f"{line}\n" for line in _lines(path, form, table, guess(columns), len(rows)))
 
 
-def _open(path: Path, form: str, encoding: str | None) -> Table:
+def open_table_of(path: Path, form: str, encoding: str | None) -> Table:
+    """Return a file opened as a table of the format named; JSON lines get the columns their first rows have."""
     if form == "parquet":
         return ParquetTable(path)
     if form == "jsonl":
@@ -132,7 +133,7 @@ def _content(found: Guess) -> list[str]:
     lines: list[str] = []
     if found.data:
         lines.append("data:")
-        names = _different([column.member for column in found.data])
+        names = different_names([column.member for column in found.data])
         lines += [f"  {quoted(name)}: {column.field()}" for name, column in zip(names, found.data, strict=True)]
     if not found.personal:
         return lines
@@ -140,13 +141,13 @@ def _content(found: Guess) -> list[str]:
     mark = "" if found.subject else "# "
     lines += note.splitlines()
     lines.append(f"{mark}personal:  # encrypted under the subject's key")
-    names = _different([column.member for column in found.personal])
+    names = different_names([column.member for column in found.personal])
     for name, column in zip(names, found.personal, strict=True):
         lines.append(f"{mark}  {quoted(name)}: {quoted(column.name)}")
     return lines
 
 
-def _different(names: list[str]) -> list[str]:
+def different_names(names: list[str]) -> list[str]:
     """Return the names with a number behind those that stand before already."""
     seen: dict[str, int] = {}
     found = []
