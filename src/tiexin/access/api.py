@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from starlette.requests import Request
 
 from tiexin.access.contracts import LOCAL, NOBODY, Caller, Right
+from tiexin.access.origin import SESSION_KEY, address_of, is_https, session_token
+from tiexin.access.rules.csrf import is_csrf_token
 from tiexin.access.rules.keys import OLD_SCOPES, UnknownCallerError
 from tiexin.access.service import Access
+from tiexin.access.sessions import SessionOverError
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock
 from tiexin.kernel.errors import NotAllowedError
@@ -22,20 +25,28 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CALLER_KEY",
+    "CODE_KEY",
     "LOCAL",
     "NOBODY",
     "OLD_SCOPES",
     "REFUSED_KEY",
+    "SESSION_KEY",
     "Access",
     "OutOfReachError",
+    "SessionOverError",
     "UnknownCallerError",
+    "address_of",
     "allow",
     "bound",
     "caller_of",
     "exported",
+    "is_csrf_token",
+    "is_https",
     "may",
+    "noted",
     "open_access",
     "reach_of",
+    "session_token",
     "within_reach",
 ]
 
@@ -43,6 +54,8 @@ CALLER_KEY = "tiexin.caller"
 """Where the gate leaves the caller in the scope of a request."""
 REFUSED_KEY = "tiexin.refused"
 """Where a refusal leaves what was refused (a right or a unit) in the scope of a request, for the audit."""
+CODE_KEY = "tiexin.code"
+"""Where an error leaves its code in the scope of a request, for the audit."""
 
 
 class OutOfReachError(NotAllowedError):
@@ -159,3 +172,15 @@ def exported(request: Request, *, what: str, form: str, rows: int | None, column
     """
     found: dict[str, Any] = {"what": what, "format": form, "rows": rows, "columns": columns, "address": address}
     request.app.state.opened.access().audit.exported(caller_of(request), **found)
+
+
+def noted(request: Request, kind: str, **data: Any) -> None:
+    """Write into the record what the caller did with personal content; durable when this returns.
+
+    Args:
+        request: whose caller did it.
+        kind: the middle of the event's type, such as ``personal_opened``.
+        data: of the event, nothing personal.
+    """
+    caller = caller_of(request)
+    request.app.state.opened.access().audit.write(kind, actor=caller.name, **data)

@@ -19,7 +19,7 @@ from tiexin.access.store.database import open_database
 from tiexin.access.store.keys import KeyStore
 from tiexin.access.store.people import PeopleStore
 from tiexin.access.users import Users
-from tiexin.access.views.store import SavedViews
+from tiexin.access.store.views import SavedViews
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 

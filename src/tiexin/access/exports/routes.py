@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from tiexin.access.api import caller_of, exported, may
 from tiexin.access.contracts import Right
-from tiexin.access.exports import files
-from tiexin.infra.sheets import csv_text
+from tiexin.infra.sheets import answers, csv_text
 from tiexin.infra.sheets.cells import COLUMNS_MAX, ROWS_MAX, Cell, Column, ColumnKind, check_shape
 from tiexin.kernel.errors import InvalidInputError
 
@@ -87,11 +86,11 @@ def router() -> APIRouter:
             answer = _whole(csv_text.chunks(columns, rows), what=wanted.what)
             _note(request, wanted)
             return answer
-        file = files.xlsx_file(
+        file = answers.xlsx_file(
             columns,
             rows,
             title=wanted.title,
-            caller=caller_of(request),
+            who=caller_of(request).name,
             address=wanted.address,
             n=len(rows),
             language=wanted.language,
@@ -101,7 +100,7 @@ def router() -> APIRouter:
         except BaseException:
             file.unlink(missing_ok=True)  # what cannot be recorded does not leave
             raise
-        return files.xlsx_answer(file, what=wanted.what)
+        return answers.xlsx_answer(file, what=wanted.what)
 
     @api.post("/note", status_code=204)
     def note_picture(wanted: ExportNote, request: Request) -> None:
@@ -130,5 +129,5 @@ def _check_rows(columns: list[Column], rows: list[list[Cell]]) -> None:
 
 def _whole(parts: Iterator[bytes], *, what: str) -> Response:
     """Return a CSV file made to its end before anything is sent, so that a limit met in it is still an error."""
-    headers = {"content-disposition": files.disposition(files.file_name(what, "csv", now=datetime.now(UTC)))}
+    headers = {"content-disposition": answers.disposition(answers.file_name(what, "csv", now=datetime.now(UTC)))}
     return Response(b"".join(parts), media_type=csv_text.MEDIA_TYPE, headers=headers)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tiexin.access.api import caller_of, may
 from tiexin.access.contracts import Right
-from tiexin.access.views.store import ADDRESS_CHARS_MAX, NAME_CHARS_MAX, SavedView, SavedViews
+from tiexin.access.store.views import ADDRESS_CHARS_MAX, NAME_CHARS_MAX, SavedView, SavedViews
 from tiexin.kernel.clock import iso_us
 
 PageName = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_\-]*$", examples=["contacts"])]

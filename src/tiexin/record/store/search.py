@@ -25,8 +25,9 @@ COMPLAINTS = "complaint.%"
 class NewestFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which contacts to read newest first; every condition given must hold. The house's own events are never meant.
 
-    ``types`` are beginnings of types (``complaint.``), any of which fits. ``orgs`` are the units whose contacts may
-    be seen (None: all); ``complaints_anyway`` lets complaints of other units through as well. Times are UTC µs,
+    ``equals`` are further columns of the envelope with the value they must have. ``types`` are beginnings of types
+    (``complaint.``), any of which fits; ``units`` are codes of units. ``orgs`` are the units whose contacts may be
+    seen (None: all); ``complaints_anyway`` lets complaints of other units through as well. Times are UTC µs,
     ``until_us`` is exclusive.
     """
 
@@ -34,9 +35,9 @@ class NewestFilter(msgspec.Struct, frozen=True, kw_only=True):
     until_us: int | None = None
     subject: str | None = None
     case: str | None = None
-    journey: str | None = None
-    channel: str | None = None
+    equals: tuple[tuple[str, str], ...] = ()
     types: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
     orgs: frozenset[str] | None = None
     complaints_anyway: bool = False
 
@@ -106,10 +107,11 @@ def counts_of_subject(connection: sa.Connection, subject: str, wanted: NewestFil
 def _conditions(wanted: NewestFilter) -> Iterator[sa.ColumnElement[bool]]:
     for prefix in (*HOUSE_PREFIXES, *REFERENCE_PREFIXES):
         yield events.c.type.not_like(f"{prefix}%")
-    exact = {"subject": wanted.subject, "case_id": wanted.case, "journey": wanted.journey, "channel": wanted.channel}
-    for column, value in exact.items():
+    for column, value in (("subject", wanted.subject), ("case_id", wanted.case), *wanted.equals):
         if value is not None:
             yield events.c[column] == value
+    if wanted.units is not None:
+        yield events.c.org.in_(wanted.units)
     if wanted.types is not None:
         yield sa.or_(*(events.c.type.like(f"{kind}%") for kind in wanted.types), sa.false())
     if wanted.since_us is not None:

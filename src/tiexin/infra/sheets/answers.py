@@ -14,7 +14,6 @@ from urllib.parse import quote
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from tiexin.access.contracts import Caller
 from tiexin.infra.sheets import csv_text, workbook
 from tiexin.infra.sheets.cells import Cell, Column
 
@@ -67,7 +66,7 @@ def xlsx_file(
     rows: Iterable[Sequence[Cell]],
     *,
     title: str,
-    caller: Caller,
+    who: str,
     address: str,
     n: int,
     language: str,
@@ -84,7 +83,7 @@ def xlsx_file(
         (words["address"], address),
         (words["rows"], n),
         (words["moment"], now.strftime("%Y-%m-%dT%H:%M:%SZ")),
-        (words["who"], caller.name),
+        (words["who"], who),
         (words["note"], words["words"]),
     ]
     handle, path = tempfile.mkstemp(prefix="tiexin-export-", suffix=".xlsx")

@@ -12,7 +12,9 @@ from tiexin.kernel.clock import Clock, SystemClock
 from tiexin.kernel.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
 from tiexin.kernel.ids import IdSource
 
-SCHEMA = Schema(name="saved_views", migrations=Path(__file__).parent / "migrations", head="saved_views_0001")
+SCHEMA = Schema(
+    name="saved_views", migrations=Path(__file__).parent.parent / "migrations" / "views", head="saved_views_0001"
+)
 VIEWS_MAX = 200
 """Most views one person keeps."""
 SHARED_SHOWN_MAX = 500

@@ -1,0 +1,1 @@
+"""What contacts read of the lake."""
