@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Protocol, runtime_checkable
 
 from tiexin.app.demo.complaints.complaints import Complaints
+from tiexin.app.demo.money.money import Money
 from tiexin.app.demo.people.registrations import Registrations
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.calls import Calls
@@ -50,6 +51,7 @@ def parts_of(world: World) -> list[Part]:
     surveys, tickets = Surveys(world), Tickets(world)
     return [
         Registrations(world),
+        Money(world),
         Calls(world, surveys, tickets),
         Visits(world, surveys, tickets),
         Cases(world, surveys),
