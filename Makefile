@@ -31,8 +31,8 @@ help: ## Show what can be done
 
 install: debian $(STAMPS)/project $(WEB_STAMPS) ## Set up everything: tools, Python, browser, database, console
 
-demo: install ## Generate a small bank and open its picture (PORT=8765)
-	@exec $(BIN)/tiexin demo --port $(PORT)
+demo: debian-core $(STAMPS)/project ## Make up a bank of 20,000 customers and open its console (PORT=8765)
+	@exec scripts/demo $(BIN)/tiexin $(PORT) $(WEB_STAMPS)
 
 test: install ## Run the whole suite, short fault loops (WORKERS=2)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
@@ -72,11 +72,13 @@ clean: ## Remove everything that install, test and docs made
 	rm -rf web/node_modules web/dist src/tiexin/app/web
 
 # Looks every time (it costs 50 ms), so a package that went missing is named again; it makes nothing else stale.
-.PHONY: debian
+.PHONY: debian debian-core
 debian:
 	@PYTHON=$(PYTHON) scripts/debian-packages
+debian-core:
+	@PYTHON=$(PYTHON) scripts/debian-packages core
 
-$(STAMPS)/tools: requirements/tools.txt | debian
+$(STAMPS)/tools: requirements/tools.txt | debian-core
 	@mkdir -p $(@D)
 	@$(PYTHON) -c 'import sys; sys.exit("Tiexin needs Python 3.11 or newer; PYTHON=… names another one") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv --clear .tools
@@ -92,8 +94,9 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/python
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/web-packages: web/package-lock.json | debian
+$(STAMPS)/web-packages: web/package-lock.json | debian-core
 	@mkdir -p $(@D)
+	@node -e 'if (parseInt(process.versions.node) < 20) { console.error("The console is built with Node 20 or newer; this is " + process.version); process.exit(1) }'
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
