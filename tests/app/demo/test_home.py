@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tiexin.app.cli import app
 from tiexin.app.demo import home as demo_home
+from tiexin.app.demo import loading as demo_loading
 from tiexin.app.demo.contracts import Plan
 from tiexin.app.demo.home import DemoDiffersError, HomeForeignError, Wanted, demo_settings, prepare_demo
 from tiexin.record.api import open_record
@@ -52,7 +53,7 @@ def test_the_record_knows_the_organisation_of_a_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stage", ["live", "write", "import"])
 def test_an_interrupted_demo_resumes(tmp_path: Path, stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_home, "BATCH_EVENTS", 50)
+    monkeypatch.setattr(demo_loading, "BATCH_EVENTS", 50)
     home = tmp_path / "demo"
     calls = []
 

@@ -74,7 +74,6 @@ def _world(plan: Plan, spool: Spool, tally: Tally, rows: Rows) -> World:
         institution=Institution(profile, period),
         streams=Streams(plan.seed),
         ledger=Ledger(period, spool, tally, source=plan.source),
-        tally=tally,
         rows=rows,
         customers=plan.customers,
     )

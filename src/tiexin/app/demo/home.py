@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from tiexin.app.demo.contracts import GENERATION, Plan, Progress
 from tiexin.app.demo.generate import generate
+from tiexin.app.demo.loading import Loading
 from tiexin.infra.settings import Settings
-from tiexin.kernel.clock import to_us
 from tiexin.kernel.errors import ConflictError
 from tiexin.record.api import Record, open_record
-from tiexin.record.contracts import Event, RecordStats
+from tiexin.record.contracts import RecordStats
 
 DEMO_HOME = Path("~/.local/share/tiexin-demo")
-DEFAULT_PLAN = Plan(customers=3_000, months=12, seed=1)
+DEFAULT_PLAN = Plan(customers=20_000, months=12, seed=1)
 MARKER_FILE = "demo.json"
 EVENTS_FILE = "events.jsonl"
-BATCH_EVENTS = 5_000
 
 
 class HomeForeignError(ConflictError):
@@ -109,42 +106,23 @@ def prepare_demo(settings: Settings, wanted: Wanted, *, fresh: bool, progress: P
             if marker.events is None or not (folder / EVENTS_FILE).is_file():
                 marker = msgspec.structs.replace(marker, events=generate(plan, folder, progress=progress).events)
                 _write_marker(home, marker)
-            marker, appended = _import(record, home, marker, progress)
-            record.close_lake()
+            marker, appended = _import(record, settings, marker, progress)
             _write_marker(home, msgspec.structs.replace(marker, ready=True))
         stats = record.stats()
     return Demo(home=home, plan=plan, appended=appended, stats=stats, truth=folder / "truth.json")
 
 
-def _import(record: Record, home: Path, marker: Marker, progress: Progress) -> tuple[Marker, int]:
-    """Append batch after batch; a repeated batch after an interruption is a redelivery and adds nothing."""
+def _import(record: Record, settings: Settings, marker: Marker, progress: Progress) -> tuple[Marker, int]:
+    """Append what is not there yet, and close the lake; the marker is written after each batch that stands."""
     appended, total = 0, marker.events or 0
-    for batch in _batches(home / "demo" / EVENTS_FILE, skip=marker.imported):
-        appended += record.append(batch).appended
-        marker = msgspec.structs.replace(marker, imported=marker.imported + len(batch))
-        _write_marker(home, marker)
+    loading = Loading(record, settings)
+    for count, receipt in loading.append(settings.home / "demo" / EVENTS_FILE, skip=marker.imported):
+        appended += receipt.appended
+        marker = msgspec.structs.replace(marker, imported=marker.imported + count)
+        _write_marker(settings.home, marker)
         progress("import", marker.imported, total)
+    loading.close_lake()
     return marker, appended
-
-
-def _batches(path: Path, *, skip: int) -> Iterator[list[Event]]:
-    decode = msgspec.json.Decoder(_Line).decode
-    with path.open("rb") as file:
-        lines = itertools.islice(file, skip, None)
-        while batch := [_event(decode(line)) for line in itertools.islice(lines, BATCH_EVENTS)]:
-            yield batch
-
-
-class _Line(Event, frozen=True, kw_only=True):
-    """A generated line: an event whose time is still text."""
-
-    time_us: int = 0
-    time: datetime
-
-
-def _event(line: _Line) -> Event:
-    values = {name: getattr(line, name) for name in Event.__struct_fields__}
-    return Event(**(values | {"time_us": to_us(line.time)}))
 
 
 def _marker_of(home: Path) -> Marker | None:

@@ -47,7 +47,7 @@ class Ledger:
     def __init__(self, period: Period, spool: Spool, tally: Tally, *, source: str) -> None:
         self._period = period
         self._spool = spool
-        self._tally = tally
+        self.tally = tally
         self._source = source
         self._encode = msgspec.json.Encoder().encode
         self._days: dict[int, str] = {}
@@ -104,8 +104,8 @@ class Ledger:
         subject = subject or self._subject
         if subject is not None and subject not in self._subjects:
             self._subjects.add(subject)
-            self._tally.subject()
-        self._tally.event(kind, personal="personal" in data)
+            self.tally.subject()
+        self.tally.event(kind, personal="personal" in data)
         identity = f"{family}-{self._number:07d}-{count}"
         line = self._encode(
             Wire(

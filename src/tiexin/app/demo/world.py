@@ -12,7 +12,6 @@ from tiexin.app.demo.person import Person
 from tiexin.app.demo.profile import Phrases, Profile, SpreadPlan
 from tiexin.app.demo.spool import Rows
 from tiexin.app.demo.streams import Choice, Draw, Spread, Streams
-from tiexin.app.demo.tally import Tally
 
 
 class Wait:
@@ -56,7 +55,6 @@ class World:
         institution: Institution,
         streams: Streams,
         ledger: Ledger,
-        tally: Tally,
         rows: Rows,
         customers: int,
     ) -> None:
@@ -68,7 +66,7 @@ class World:
         self.changes = Changes(load_changes(profile.profile), period, slow)
         self.streams = streams
         self.ledger = ledger
-        self.tally = tally
+        self.tally = ledger.tally
         self.rows = rows
         self.customers = customers
         self.org = profile.organisation
