@@ -86,7 +86,7 @@ class PersonalModel(BaseModel):
     may_open: bool
 
 
-class ContactModel(ContactLine):
+class WholeContactModel(ContactLine):
     """A contact with everything but its personal content."""
 
     id: str
@@ -99,7 +99,7 @@ class ContactModel(ContactLine):
 class OneContactModel(BaseModel):
     """One contact, what its kind means, and what stands around it."""
 
-    contact: ContactModel
+    contact: WholeContactModel
     definition: KindModel
     personal: PersonalModel
     of_case: list[ContactLine]

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audit
+         * @description Sign-ins, failures, refusals, exports and changes of users and keys, newest first, page by page.
+         */
+        get: operations["read_audit_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -826,6 +846,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description The API keys, oldest first, without their secrets.
+         */
+        get: operations["list_keys_v1_keys_get"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Make a key; the token in the answer is shown this once.
+         */
+        post: operations["make_key_v1_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Revoke a key; other processes refuse it within a second.
+         */
+        delete: operations["revoke_key_v1_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mappings": {
         parameters: {
             query?: never;
@@ -865,6 +929,50 @@ export interface paths {
          * @description Forget a mapping.
          */
         delete: operations["remove_mapping_v1_mappings__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mine
+         * @description The contacts that concern the customer who is signed in, newest first; at most 200 are shown.
+         */
+        get: operations["read_mine_v1_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Preferences
+         * @description How the signed-in user wants the console.
+         */
+        get: operations["read_preferences_v1_preferences_get"];
+        /**
+         * Write Preferences
+         * @description Keep how the signed-in user wants the console.
+         */
+        put: operations["write_preferences_v1_preferences_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1210,6 +1318,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Session
+         * @description Who is signed in, with which rights, and how one can sign in; answers everybody.
+         */
+        get: operations["read_session_v1_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in with name and password; the answer is the same for a wrong name and a wrong password.
+         */
+        post: operations["sign_in_v1_session_post"];
+        /**
+         * Sign Out
+         * @description Sign out; without a session nothing happens.
+         */
+        delete: operations["sign_out_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Replace the password; every session of the user ends, and a new one begins here.
+         */
+        post: operations["change_password_v1_session_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settings/calendars": {
         parameters: {
             query?: never;
@@ -1444,6 +1600,70 @@ export interface paths {
          * @description Look into an upload: what it seems to be, and for a table a mapping to start from.
          */
         post: operations["suggest_v1_uploads__upload_id__suggest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description The users that the caller may manage, by name.
+         */
+        get: operations["list_users_v1_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description Add a user; a one-time password in the answer is shown this once.
+         */
+        post: operations["add_user_v1_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change role, unit, name or lock of a user; role, unit and lock end every session of the user.
+         */
+        patch: operations["change_user_v1_users__name__patch"];
+        trace?: never;
+    };
+    "/v1/users/{name}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset User
+         * @description Give a user a one-time password, shown this once; every session of the user ends.
+         */
+        post: operations["reset_user_v1_users__name__reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2256,12 +2476,40 @@ export interface components {
             type: string;
         };
         /**
+         * ContactModel
+         * @description One contact behind a figure, without personal content.
+         */
+        ContactModel: {
+            /** Case */
+            case: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Id */
+            id: string;
+            /** Org */
+            org: string | null;
+            /** Position */
+            position: number;
+            /** Product */
+            product: string | null;
+            /** Segment */
+            segment: string | null;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string | null;
+            /** Time Us */
+            time_us: number;
+            /** Type */
+            type: string;
+        };
+        /**
          * ContactPageModel
          * @description One page of contacts.
          */
         ContactPageModel: {
             /** Contacts */
-            contacts: components["schemas"]["tiexin__quality__models__ContactModel"][];
+            contacts: components["schemas"]["ContactModel"][];
             /** Next After */
             next_after: number | null;
         };
@@ -2289,6 +2537,16 @@ export interface components {
             cumulative_share: number;
             /** Share */
             share: number;
+        };
+        /**
+         * Credentials
+         * @description What somebody types to sign in.
+         */
+        Credentials: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
         };
         /**
          * DefinitionModel
@@ -2999,11 +3257,53 @@ export interface components {
          */
         MomentKind: "repeat" | "long_wait" | "detour" | "handovers" | "channels";
         /**
+         * NewKey
+         * @description A key to be made; ``expires`` reads 30d, 12w, 6m or 1y.
+         */
+        NewKey: {
+            /**
+             * Expires
+             * @default 365d
+             */
+            expires: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: string[];
+        };
+        /**
+         * NewPassword
+         * @description The present password and the one that replaces it.
+         */
+        NewPassword: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * NewUser
+         * @description A user to be added; without a password the answer holds a one-time password.
+         */
+        NewUser: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Name */
+            name: string;
+            /** Password */
+            password?: string | null;
+            role: components["schemas"]["Role"];
+            /** Subject */
+            subject?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
          * OneContactModel
          * @description One contact, what its kind means, and what stands around it.
          */
         OneContactModel: {
-            contact: components["schemas"]["tiexin__contacts__models__ContactModel"];
+            contact: components["schemas"]["WholeContactModel"];
             definition: components["schemas"]["KindModel"];
             earlier: components["schemas"]["ContactLine"] | null;
             later: components["schemas"]["ContactLine"] | null;
@@ -3056,6 +3356,38 @@ export interface components {
                 [key: string]: components["schemas"]["StandingModel"];
             };
             targets_source: components["schemas"]["TargetsSourceModel"];
+        };
+        /**
+         * OwnContact
+         * @description One contact in plain members; ``answered`` is set for complaints that have their answer.
+         */
+        OwnContact: {
+            /** Answered */
+            answered: string | null;
+            /** Case */
+            case: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Kind */
+            kind: string;
+            /** Product */
+            product: string | null;
+            /** Step */
+            step: string | null;
+            /** Time */
+            time: string;
+        };
+        /**
+         * OwnContacts
+         * @description The customer's newest contacts, how many there are in all, and how many complaints wait for an answer.
+         */
+        OwnContacts: {
+            /** Complaints Waiting */
+            complaints_waiting: number;
+            /** Contacts */
+            contacts: components["schemas"]["OwnContact"][];
+            /** Total */
+            total: number;
         };
         /**
          * Party
@@ -3342,6 +3674,12 @@ export interface components {
             /** Extra Executions */
             extra_executions: number;
         };
+        /**
+         * Role
+         * @description What somebody is to the institution; each user has exactly one.
+         * @enum {string}
+         */
+        Role: "admin" | "analyst" | "officer" | "agent" | "auditor" | "customer" | "regulator";
         /**
          * ScopeModel
          * @description What the figures cover.
@@ -3799,6 +4137,19 @@ export interface components {
             unit: string;
         };
         /**
+         * UserChange
+         * @description What is to change of a user; members that are left out stay as they are.
+         */
+        UserChange: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Locked */
+            locked?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
          * ViewModel
          * @description A saved view; ``own`` tells whether the caller may delete it.
          */
@@ -4025,10 +4376,10 @@ export interface components {
             wed: string[];
         };
         /**
-         * ContactModel
+         * WholeContactModel
          * @description A contact with everything but its personal content.
          */
-        tiexin__contacts__models__ContactModel: {
+        WholeContactModel: {
             /** Actor */
             actor: string | null;
             /** Case */
@@ -4085,32 +4436,24 @@ export interface components {
             type: string;
         };
         /**
-         * ContactModel
-         * @description One contact behind a figure, without personal content.
+         * Wishes
+         * @description How a user wants the console; null takes what the browser asks for.
          */
-        tiexin__quality__models__ContactModel: {
-            /** Case */
-            case: string | null;
-            /** Channel */
-            channel: string | null;
-            /** Id */
-            id: string;
-            /** Org */
-            org: string | null;
-            /** Position */
-            position: number;
-            /** Product */
-            product: string | null;
-            /** Segment */
-            segment: string | null;
-            /** Source */
-            source: string;
-            /** Subject */
-            subject: string | null;
-            /** Time Us */
-            time_us: number;
-            /** Type */
-            type: string;
+        Wishes: {
+            /** Appearance */
+            appearance?: ("light" | "dark") | null;
+            /**
+             * Easy Mode
+             * @default false
+             */
+            easy_mode: boolean;
+            /** Language */
+            language?: ("zh-CN" | "en") | null;
+            /**
+             * Read Aloud
+             * @default false
+             */
+            read_aloud: boolean;
         };
     };
     responses: never;
@@ -4121,6 +4464,45 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit_v1_audit_get: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                actor?: string | null;
+                /** @description RFC 3339 moment with zone (write the + as %2B), or a day (UTC). */
+                since?: string | null;
+                /** @description RFC 3339 moment with zone (write the + as %2B), or a day (UTC). */
+                until?: string | null;
+                /** @description `next` of the page before. */
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_contacts_v1_contacts_get: {
         parameters: {
             query?: {
@@ -5888,6 +6270,99 @@ export interface operations {
             };
         };
     };
+    list_keys_v1_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key_v1_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key_v1_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_mappings_v1_mappings_get: {
         parameters: {
             query?: never;
@@ -5969,6 +6444,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mine_v1_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContacts"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_preferences_v1_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_preferences_v1_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wishes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
             };
             /** @description What went wrong, as a problem object. */
             default: {
@@ -6665,6 +7231,128 @@ export interface operations {
             };
         };
     };
+    read_session_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_v1_session_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_calendars_v1_settings_calendars_get: {
         parameters: {
             query?: never;
@@ -7169,6 +7857,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users_v1_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user_v1_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user_v1_users__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_user_v1_users__name__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description What went wrong, as a problem object. */
