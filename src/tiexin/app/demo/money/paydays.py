@@ -22,7 +22,7 @@ class Paydays:
         self._holidays = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in calendar.holidays]
         self._hours = Choice(dict(enumerate(plan.hours["people"])))
         self._monthly = {day: self._of(day) for day in range(1, 29)}
-        self.festivals = [self._before(first, 0) for first, last in self._festivals()]
+        self.festivals = [period.second_of(first) for first, _ in self._festivals()]
         """Midnights of the first days of the Spring Festival in the period."""
         self.bonuses = [self._before(first, plan.bonus.days_before_festival) for first, _ in self._festivals()]
 
@@ -35,6 +35,10 @@ class Paydays:
         period = self._period
         day, hour = int(draw() * period.days), self._hours.pick(draw)
         return period.start + day * DAY + hour * HOUR + int(draw() * HOUR)
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether it is a weekday and no holiday (make-up days aside)."""
+        return day.weekday() < SATURDAY and not any(first <= day <= last for first, last in self._holidays)
 
     def on(self, day: date, draw: Draw) -> int:
         """Return a second of a local day in which somebody moves money by hand."""
@@ -53,10 +57,7 @@ class Paydays:
     def _before(self, day: date, days: int) -> int:
         """Return the midnight of the last working day at least so many days before ``day`` (make-up days aside)."""
         day -= timedelta(days=days)
-        festival = days == 0 and any(first == day for first, _ in self._festivals())
-        while not festival and (
-            day.weekday() >= SATURDAY or any(first <= day <= last for first, last in self._holidays)
-        ):
+        while not self.is_working(day):
             day -= timedelta(days=1)
         return self._period.second_of(day)
 
