@@ -67,3 +67,4 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     files: list[Path]
     truth: Path
+    reference: list[Path] = []

@@ -17,6 +17,7 @@ from tiexin.app.demo.output import open_writer
 from tiexin.app.demo.parts import Opens, Part, Tells, parts_of
 from tiexin.app.demo.people.people import People
 from tiexin.app.demo.profile import load_phrases, load_profile
+from tiexin.app.demo.reference import FOLDER, write_reference
 from tiexin.app.demo.spool import Rows, Spool
 from tiexin.app.demo.streams import Streams
 from tiexin.app.demo.tally import Tally
@@ -57,8 +58,12 @@ def generate(
                 progress("write", done, events)
         truth = work / TRUTH_FILE
         write_truth(truth, _truth(plan, world, parts), rows)
+        tables = write_reference(world, work)
+        (out / FOLDER).mkdir(exist_ok=True)
+        reference = [table.replace(out / FOLDER / table.name) for table in tables]
         files = [whole.replace(out / whole.name)]
-        return Generated(events=events, people=tally.subjects, files=files, truth=truth.replace(out / TRUTH_FILE))
+        truth = truth.replace(out / TRUTH_FILE)
+        return Generated(events=events, people=tally.subjects, files=files, truth=truth, reference=reference)
     finally:
         rows.close()
         shutil.rmtree(work, ignore_errors=True)

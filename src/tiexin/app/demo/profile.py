@@ -208,6 +208,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tickets: Tickets
     personal: dict[str, float]
     journeys: dict[str, Journey]
+    catalogue: list[str] = []
+    """Lines of products that the institution sells; empty: all."""
+    holds_money: bool = True
+    """Whether customers have accounts here, with what flows through them."""
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
