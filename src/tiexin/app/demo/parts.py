@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Protocol, runtime_checkable
 
 from tiexin.app.demo.complaints.complaints import Complaints
+from tiexin.app.demo.money.laundering import Laundering
 from tiexin.app.demo.money.money import Money
 from tiexin.app.demo.people.registrations import Registrations
 from tiexin.app.demo.person import Person
@@ -52,6 +53,7 @@ def parts_of(world: World) -> list[Part]:
     return [
         Registrations(world),
         Money(world),
+        Laundering(world),
         Calls(world, surveys, tickets),
         Visits(world, surveys, tickets),
         Cases(world, surveys),
