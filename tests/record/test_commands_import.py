@@ -52,6 +52,16 @@ def test_the_contract_of_import(tmp_path: Path, files: tuple[Path, Path]) -> Non
     assert Path(first["rejects_file"]).is_file()
 
 
+def test_nothing_accepted_is_no_success(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    table, mapping = files
+    table.write_text("at,case,step\nsoon,c1,none\nlater,c2,none\n", "utf-8")
+    arguments = ["import", str(table), "--as", "mapping", "--mapping", str(mapping), "--json"]
+    done = tiexin(tmp_path / "h", *arguments)
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (found["read"], found["appended"], found["duplicates"], found["rejected"]) == (2, 0, 0, 2)
+
+
 def test_an_error_is_one_problem_object(tmp_path: Path, files: tuple[Path, Path]) -> None:
     table, mapping = files
     arguments = ["import", str(table), "--as", "mapping", "--mapping", str(mapping), "--max-rejects", "0", "--json"]

@@ -82,6 +82,9 @@ def import_command(
         emit_json(report)
     else:
         _tell(report, spec)
+    if report.rejected and not report.appended + report.duplicates:
+        # Nothing at all was accepted: for a script that is no success, whatever the reasons in the rejects file.
+        raise typer.Exit(1)
 
 
 def _suggest(file: Path, out: Path | None, *, encoding: str | None, as_json: bool) -> None:

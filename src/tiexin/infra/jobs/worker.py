@@ -72,8 +72,8 @@ class Run:
 
     def __enter__(self) -> Self:
         """Make the folder for results and begin to keep the lease."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        private_folder(results_folder(self.settings))
+        for left in private_folder(results_folder(self.settings)).glob(f".{self.job.id}.*.tmp"):
+            shutil.rmtree(left, ignore_errors=True)  # by an attempt that was killed
         private_folder(self.folder)
         self._beating.start()
         return self
