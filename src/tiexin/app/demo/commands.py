@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 STAGES: Final = {
     "live": Text("客户经历一段时间", "customers live"),
     "write": Text("按时间写出事件", "events in order"),
+    "live_send": Text("实时送达服务器", "live to the server"),
     "import": Text("写入服务记录", "into the record"),
 }
 
@@ -32,21 +34,34 @@ Seed = Annotated[int, typer.Option(help="Same seed and size: same bytes.")]
 @guarded
 def generate_command(
     *,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write events and truth.json to.", file_okay=False)],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write events and truth.json to.", file_okay=False)
+    ] = None,
     customers: Customers = 3_000,
     months: Months = 12,
     seed: Seed = 1,
     file_format: Annotated[FileFormat, typer.Option("--format", help="How events are written.")] = FileFormat.JSONL,
     profile: Annotated[str, typer.Option(help="The institution to make up.")] = "bank",
+    live: Annotated[bool, typer.Option("--live", help="Also send them to a server (--to), faster than life.")] = False,
+    to: Annotated[str | None, typer.Option("--to", help="Server to send to, as http://127.0.0.1:8765.")] = None,
+    speed: Annotated[float, typer.Option(help="How many times faster than life; 3600 is an hour a second.")] = 3_600,
     as_json: JsonFlag = False,
 ) -> None:
     """Make up the contacts of an institution, with a file that tells the truth about them.
 
-    Read them with: tiexin import DIR/events.jsonl --as cloudevents
+    Read them with: tiexin import DIR/events.jsonl --as cloudevents. With --live they are sent to a server in order of
+    time; run it again after an interruption and it goes on. A server that asks for a key gets the one in the
+    environment variable TIEXIN_API_KEY.
     """
     from tiexin.app.demo.generate import generate
 
     plan = Plan(customers=customers, months=months, seed=seed, profile=profile)
+    if live:
+        _stream(plan, out, to=to, speed=speed, as_json=as_json)
+        return
+    if to is not None or out is None:
+        msg = "Name a folder with --out; --to goes with --live."
+        raise typer.BadParameter(msg)
     started = time.perf_counter()
     with _bars() as progress:
         done = generate(plan, out, file_format=file_format, progress=progress)
@@ -61,11 +76,38 @@ def generate_command(
         said.print(file, highlight=False, soft_wrap=True)
 
 
+def _stream(plan: Plan, out: Path | None, *, to: str | None, speed: float, as_json: bool) -> None:
+    """Generate into a folder (a temporary one unless named) and send everything to a server."""
+    from tempfile import TemporaryDirectory
+
+    from tiexin.app.demo.generate import generate
+    from tiexin.app.demo.live import Live, live_client
+
+    if to is None:
+        msg = "--live needs --to, the server to send to."
+        raise typer.BadParameter(msg)
+    with live_client(to, key=os.environ.get("TIEXIN_API_KEY")) as client, TemporaryDirectory() as temporary:
+        sender = Live(client, speed=speed)
+        started = time.perf_counter()
+        with _bars() as progress:
+            done = generate(plan, out or Path(temporary), progress=progress)
+            sent = sender.stream(done.files[0], total=done.events, progress=progress)
+    seconds = round(time.perf_counter() - started, 3)
+    if as_json:
+        emit_json({"events": sent.events, "people": done.people, "seconds": seconds, "appended": sent.appended})
+        return
+    console().print(
+        f"{sent.events:,} events sent to {to}, {sent.appended:,} of them new there, in {seconds:.1f} s",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 @guarded
 def demo_command(
     *,
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes any free one.")] = 8765,
-    customers: Annotated[int | None, typer.Option(help="How many customers (a new demo has 3,000).")] = None,
+    customers: Annotated[int | None, typer.Option(help="How many customers (a new demo has 20,000).")] = None,
     months: Annotated[int | None, typer.Option(help="How many months (a new demo has 12).")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the made-up bank (a new demo has 1).")] = None,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the page when all is there.")] = True,
