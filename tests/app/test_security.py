@@ -10,7 +10,8 @@ import pytest
 from tests.support import aio
 from tests.support.http import LocalClient, bearer, client_of, cloud_event, make_token
 from tiexin.access.api import open_access
-from tiexin.app.security import BODY_BYTES_MAX, Gate, host_name, is_loopback
+from tiexin.app.callers import host_name, is_loopback
+from tiexin.app.security import BODY_BYTES_MAX, Gate
 from tiexin.infra.settings import Settings
 from tiexin.record.api import open_record
 
@@ -29,8 +30,9 @@ def local(settings: Settings) -> Iterator[LocalClient]:
 
 
 def position(settings: Settings) -> int:
+    """Return how many contacts the record holds; refusals of those who showed an identity stand there besides."""
     with open_record(settings) as record:
-        return record.position()
+        return record.stats().events
 
 
 def test_a_local_call_may_write_and_read_but_not_see_personal_content(local: LocalClient) -> None:
@@ -81,9 +83,21 @@ def test_a_call_on_behalf_of_another_site_is_refused_and_stores_nothing(
     assert position(settings) == 0
 
 
-def test_the_page_of_the_server_itself_may_call(local: LocalClient) -> None:
-    headers = {"origin": "http://127.0.0.1:8765", "sec-fetch-site": "same-origin"}
-    assert local.post("/v1/events", json=cloud_event(), headers=headers).status_code == 201
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://127.0.0.1:8765", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-mode": "navigate"},
+        {"cookie": "theme=dark"},
+    ],
+)
+def test_a_browser_on_this_machine_must_sign_in(
+    local: LocalClient, settings: Settings, headers: dict[str, str]
+) -> None:
+    answer = local.post("/v1/events", json=cloud_event(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_needed")
+    assert position(settings) == 0
 
 
 @pytest.mark.parametrize(

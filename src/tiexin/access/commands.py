@@ -69,7 +69,7 @@ def add(
 
 
 def _make(name: str, scopes: list[str], days: int, *, as_json: bool) -> None:
-    with _opened() as access:
+    with opened() as access:
         made = access.keys.create(name=name, scopes=scopes, days=days)
     if as_json:
         emit_json({**_shown(made.key), "token": made.token})
@@ -86,7 +86,7 @@ def _make(name: str, scopes: list[str], days: int, *, as_json: bool) -> None:
 @guarded
 def list_keys(*, as_json: JsonFlag = False) -> None:
     """List the keys, without their secrets."""
-    with _opened() as access:
+    with opened() as access:
         found = access.keys.list()
     if as_json:
         emit_json([_shown(key) for key in found])
@@ -108,7 +108,7 @@ def revoke(
     as_json: JsonFlag = False,
 ) -> None:
     """Revoke a key; a running server refuses it within a second."""
-    with _opened() as access:
+    with opened() as access:
         key = access.keys.revoke(key_id)
     if as_json:
         emit_json(_shown(key))
@@ -117,8 +117,8 @@ def revoke(
 
 
 @contextmanager
-def _opened() -> Iterator[Access]:
-    """Yield access with the record, which keeps what is done here."""
+def opened() -> Iterator[Access]:
+    """Yield access of the chosen home with its record, which keeps what is done."""
     from tiexin.access.api import open_access
     from tiexin.record.api import open_record
 
@@ -136,3 +136,21 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "expires": iso_us(key.expires_us),
         "revoked": iso_us(key.revoked_us) if key.revoked_us is not None else None,
     }
+
+
+@guarded
+def rights_command(*, as_json: JsonFlag = False) -> None:
+    """Show which role has which rights."""
+    from tiexin.access import rights
+
+    document = rights.document()
+    if as_json:
+        emit_json(document)
+        return
+    from rich.table import Table
+
+    roles = [role["role"] for role in document["roles"]]
+    table = Table("right", *roles)
+    for right in document["rights"]:
+        table.add_row(right["right"], *("yes" if role in right["roles"] else "" for role in roles))
+    console().print(table)

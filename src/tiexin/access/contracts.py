@@ -57,8 +57,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     ``user`` is the name of a signed-in user, ``key_id`` that of an API key; both None for a program on this machine.
     ``units`` are the units of the organisation whose contacts the caller may see (its own unit with everything below
-    it and what merged into that), None for the whole institution. ``subject`` is set for customers alone: the only
-    party they may see.
+    it and what merged into that), None for the whole institution; ``unit`` is that unit
+    itself. ``subject`` is set for customers alone: the only party they may see.
     """
 
     rights: frozenset[str]
@@ -66,6 +66,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
     key_id: str | None = None
     units: frozenset[str] | None = None
+    unit: str | None = None
     subject: str | None = None
 
     @property

@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
+from tiexin.access.audit import Audit
 from tiexin.access.contracts import ApiKey, MadeKey, StoredKey
 from tiexin.access.rules.keys import ID_BYTES, SECRET_BYTES, make_key, recognise, split_token
 from tiexin.access.store.keys import KeyStore
-from tiexin.kernel.clock import Clock, SystemClock
+from tiexin.kernel.clock import Clock, SystemClock, iso_us
 from tiexin.kernel.errors import NotFoundError, RefusedError
 
 KEYS_MAX = 1_000
@@ -37,18 +38,20 @@ class Keys:
         self,
         store: KeyStore,
         *,
+        audit: Audit | None = None,
         clock: Clock | None = None,
         random: Callable[[int], bytes] = os.urandom,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._audit = audit
         self._clock = clock or SystemClock()
         self._random = random
         self._monotonic = monotonic
         self._copy: dict[str, StoredKey] = {}
         self._loaded_at: float | None = None
 
-    def create(self, *, name: str, scopes: Sequence[str], days: int = 365) -> MadeKey:
+    def create(self, *, name: str, scopes: Sequence[str], days: int = 365, by: str = "local") -> MadeKey:
         """Make a key and return it with its token, which cannot be shown again.
 
         Raises:
@@ -62,6 +65,11 @@ class Keys:
             raise TooManyKeysError(msg, limit=KEYS_MAX)
         self._store.add(stored)
         self._loaded_at = None
+        if self._audit is not None:
+            key = made.key
+            scopes = [scope.value for scope in key.scopes]
+            expires = iso_us(key.expires_us)
+            self._audit.write("key_made", actor=by, key=key.id, name=key.name, scopes=scopes, expires=expires)
         return made
 
     def list(self) -> list[ApiKey]:
@@ -73,7 +81,7 @@ class Keys:
         now_us = self._clock.now_us()
         return any(key.revoked_us is None and now_us < key.expires_us for key in self.list())
 
-    def revoke(self, key_id: str) -> ApiKey:
+    def revoke(self, key_id: str, *, by: str = "local") -> ApiKey:
         """Revoke a key at once (other processes follow within a second).
 
         Raises:
@@ -83,7 +91,10 @@ class Keys:
             msg = f"No standing API key has the id {key_id}. List them with: tiexin keys list"
             raise KeyNotFoundError(msg, id=key_id)
         self._loaded_at = None
-        return next(stored.key for stored in self._store.load() if stored.key.id == key_id)
+        revoked = next(stored.key for stored in self._store.load() if stored.key.id == key_id)
+        if self._audit is not None:
+            self._audit.write("key_revoked", actor=by, key=key_id, name=revoked.name)
+        return revoked
 
     def is_fresh(self) -> bool:
         """Tell whether the copy in memory is young enough for :meth:`recognise`."""

@@ -1,30 +1,39 @@
-"""Access over HTTP: the table of rights."""
+"""Access over HTTP: sessions, users, keys, the audit, and the table of rights."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from tiexin.access import rights
+from tiexin.access.asking import known_caller
+from tiexin.access.documents import encode
+from tiexin.access.routes_audit import add_audit
+from tiexin.access.routes_people import add_keys, add_users
+from tiexin.access.routes_session import add_preferences, add_session
+from tiexin.access.service import Access
+from tiexin.record.api import Record
 
-SIGNED_IN = "anybody who is known"
-"""What a route declares in place of a right when every recognised caller may call it."""
 
+def router(get_access: Callable[[], Access], get_record: Callable[[], Record]) -> APIRouter:
+    """Return the routes of access.
 
-def router() -> APIRouter:
-    """Return the routes of access."""
+    Args:
+        get_access: gives the opened users, sessions and keys once the server has started.
+        get_record: gives the opened record once the server has started.
+    """
     routes = APIRouter(prefix="/v1", tags=["access"])
 
-    @routes.get("/rights")
+    @routes.get("/rights", dependencies=[Depends(known_caller)])
     def read_rights() -> Response:
         """The table of roles × rights, by which every call is judged."""
-        return _json(rights.document())
+        return Response(encode(rights.document()), media_type="application/json")
 
+    add_session(routes, get_access)
+    add_preferences(routes, get_access)
+    add_users(routes, get_access)
+    add_keys(routes, get_access)
+    add_audit(routes, get_record)
     return routes
-
-
-def _json(answer: Any) -> Response:
-    return Response(msgspec.json.encode(answer), media_type="application/json")

@@ -18,8 +18,8 @@ from tiexin.access.signing import Door
 from tiexin.access.store.database import open_database
 from tiexin.access.store.keys import KeyStore
 from tiexin.access.store.people import PeopleStore
-from tiexin.access.users import Users
 from tiexin.access.store.views import SavedViews
+from tiexin.access.users import Users
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 
@@ -62,7 +62,7 @@ class Access:
                 random=random,
                 changed=self.sessions.outdate,
             )
-            self.door = Door(self.people, sessions=self.sessions, audit=self.audit, clock=clock)
+            self.door = Door(self.people, users=self.users, sessions=self.sessions, audit=self.audit, clock=clock)
             self.views = SavedViews(self._database, clock=self._clock)
             self.institution = Institution(self._database, record=record, clock=self._clock)
         except BaseException:
@@ -83,6 +83,10 @@ class Access:
         """Write what is still to be counted and close the tables."""
         self.audit.flush(everything=True)
         self._database.close()
+
+    def now_us(self) -> int:
+        """Return the present by the clock of access, UTC µs."""
+        return self._clock.now_us()
 
     def is_fresh(self) -> bool:
         """Tell whether the copies in memory are young enough to recognise callers by."""

@@ -36,6 +36,8 @@ PARTS: Final[dict[str, Part]] = {
     "generate": Part("tiexin.app.demo.commands", "generate_command", "Make up the contacts of a bank, with the truth."),
     "serve": Part("tiexin.app.serve_command", "serve_command", "Serve the HTTP interface and the console."),
     "keys": Part("tiexin.access.commands", "app", "API keys for machines that call the server."),
+    "users": Part("tiexin.access.commands_users", "app", "The people who may sign in: add, list, lock, reset."),
+    "rights": Part("tiexin.access.commands", "rights_command", "Which role has which rights."),
 }
 
 

@@ -16,6 +16,7 @@ from tiexin.access.api import Access, allow, bound, may, open_access
 from tiexin.access.contracts import Right
 from tiexin.access.exports import routes as exports_routes
 from tiexin.access.institution import routes as institution_routes
+from tiexin.access.own import routes as own_routes
 from tiexin.access.views import routes as views_routes
 from tiexin.app import problems, spa
 from tiexin.app.api_document import complete
@@ -141,10 +142,11 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
 
 def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(record)
-    app.include_router(access_routes.router())
+    app.include_router(access_routes.router(opened.access, opened.record))
     app.include_router(exports_routes.router())
     app.include_router(views_routes.router(lambda: opened.access().views))
     app.include_router(institution_routes.router(lambda: opened.access().institution))
+    app.include_router(own_routes.router(opened.record))
     reads_figures = [Depends(may(Right.FIGURES_READ))]
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
     app.include_router(journeys_routes.walks_router(opened.record))

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from tiexin.access.api import CODE_KEY
 from tiexin.kernel.errors import InvalidInputError, TiexinError
 from tiexin.kernel.ids import IdSource
 
@@ -40,7 +41,7 @@ def problem_response(error: TiexinError) -> Response:
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = 'Bearer realm="tiexin"'
     if error.status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
-        headers["retry-after"] = "1"
+        headers["retry-after"] = str(error.facts.get("retry_after_seconds", 1))
     body = msgspec.json.encode(error.problem(), enc_hook=str)
     return Response(body, status_code=error.status, headers=headers, media_type=PROBLEM_TYPE)
 
@@ -60,8 +61,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_http)
 
 
-async def _deliberate(_request: Request, error: Exception) -> Response:
+async def _deliberate(request: Request, error: Exception) -> Response:
     assert isinstance(error, TiexinError)  # noqa: S101  (the handler is registered for this class only)
+    request.scope[CODE_KEY] = error.code
     return problem_response(error)
 
 

@@ -133,7 +133,7 @@ class Gate:
             self._note_refusal(scope, headers, guarded_send.status)
 
     def _note_refusal(self, scope: Scope, headers: dict[bytes, bytes], status: int) -> None:
-        """Write a refusal into the record if the caller showed an identity; failed sign-ins are noted where they fail."""
+        """Write the refusal of a known caller into the record; failed sign-ins are noted where they fail."""
         caller: Caller = scope.get(CALLER_KEY, NOBODY)
         shown = b"authorization" in headers or session_token(headers.get(b"cookie", b"")) is not None
         failed_sign_in = scope["path"].startswith(SESSION_PATH) and status == HTTPStatus.UNAUTHORIZED

@@ -20,10 +20,11 @@ from typing import Final
 from fastapi import FastAPI
 
 from tiexin.access.api import open_access
+from tiexin.app.callers import is_loopback
 from tiexin.app.http import create_app
-from tiexin.app.security import is_loopback
 from tiexin.infra.settings import Settings
 from tiexin.kernel.errors import InvalidInputError, NotAllowedError, UnavailableError
+from tiexin.record.api import open_record
 
 STOP_SECONDS: Final = 10.0
 """How long requests that are under way may take when the server stops."""
@@ -77,12 +78,19 @@ def serve(
         _demand_key(settings, address)
     port = port or _free_port(address)
     _check_free(address, port)
+    first = _first_admin(settings)
     app = create_app(settings, bound_to_loopback=local, require_key=require_key)
     shown = f"[{address}]" if ":" in address else address
     # What exists now lives as long as the process: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
-    asyncio.run(_run(app, address, port, lambda: (ready or _announce)(f"http://{shown}:{port}")))
+
+    def listening() -> None:
+        (ready or _announce)(f"http://{shown}:{port}")
+        if first is not None:
+            _say_first_admin(*first)
+
+    asyncio.run(_run(app, address, port, listening))
 
 
 async def _run(app: FastAPI, address: str, port: int, ready: Callable[[], None]) -> None:
@@ -129,6 +137,22 @@ async def _when_listening(address: str, port: int, app: FastAPI, ready: Callable
         return
 
 
+def _first_admin(settings: Settings) -> tuple[str, str] | None:
+    """Make the first user of a home without users; return name and one-time password."""
+    with open_record(settings) as record, open_access(settings, record=record) as access:
+        return access.first_admin()
+
+
+def _say_first_admin(name: str, password: str) -> None:
+    sys.stderr.write(
+        f"\n第一次登录 · First sign-in\n  用户 user: {name}\n  一次性密码 one-time password: {password}\n"
+        "  只显示这一次，首次登录时请改成您自己的密码。\n"
+        "  Shown this once; you choose your own password when you sign in.\n"
+        "  忘记了 · lost: tiexin users reset admin\n"
+    )
+    sys.stderr.flush()
+
+
 def _announce(url: str) -> None:
     sys.stderr.write(f"Tiexin listens on {url} (API: {url}/docs; stop with Ctrl+C)\n")
     sys.stderr.flush()
@@ -148,7 +172,7 @@ def _address(host: str, port: int) -> str:
 
 def _demand_key(settings: Settings, address: str) -> None:
     with open_access(settings) as access:
-        if access.keys.any_standing():
+        if access.keys.any_standing() or access.users.any():
             return
     msg = (
         f"Listening on {address} asks every caller for an API key, and there is none yet. "

@@ -161,6 +161,23 @@ class Record:
         found = read.to_recorded(rows[:limit], self._keys if personal else None)
         return EventPage(events=found, next_after=found[-1].position if len(rows) > limit else None)
 
+    def newest(
+        self,
+        types: Sequence[str],
+        *,
+        actor: str | None = None,
+        orgs: frozenset[str] | None = None,
+        since_us: int | None = None,
+        until_us: int | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[RecordedEvent]:
+        """Return up to ``limit`` events of some types before a position, newest first, personal content sealed."""
+        wanted = EventFilter(orgs=orgs, since_us=since_us, until_us=until_us)
+        with self.database.read() as connection:
+            rows = read.select_newest(connection, wanted, types=types, actor=actor, before=before, limit=limit)
+        return read.to_recorded(rows, None)
+
     def wait_beyond(self, position: int, *, timeout_seconds: float) -> bool:
         """Wait until this process has committed beyond ``position``; other processes' commits need a poll."""
         return self._appender.wait_beyond(position, timeout_seconds)

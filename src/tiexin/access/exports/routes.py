@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from tiexin.access.api import caller_of, exported, may
+from tiexin.access.asking import caller_of, exported, may
 from tiexin.access.contracts import Right
 from tiexin.infra.sheets import answers, csv_text
 from tiexin.infra.sheets.cells import COLUMNS_MAX, ROWS_MAX, Cell, Column, ColumnKind, check_shape

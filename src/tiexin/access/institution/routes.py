@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from tiexin.access.api import caller_of, may
+from tiexin.access.asking import caller_of, may
 from tiexin.access.contracts import Right
 from tiexin.access.institution.contracts import (
     CalendarDocument,

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from tiexin.access.api import caller_of, may
+from tiexin.access.asking import caller_of, may
 from tiexin.access.contracts import Right
 from tiexin.access.store.views import ADDRESS_CHARS_MAX, NAME_CHARS_MAX, SavedView, SavedViews
 from tiexin.kernel.clock import iso_us

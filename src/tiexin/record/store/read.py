@@ -28,6 +28,24 @@ def select_rows(connection: sa.Connection, wanted: EventFilter, *, after: int, l
     return connection.execute(query.order_by(events.c.position).limit(limit)).all()
 
 
+def select_newest(
+    connection: sa.Connection,
+    wanted: EventFilter,
+    *,
+    types: Sequence[str],
+    actor: str | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[sa.Row[Any]]:
+    """Return up to ``limit`` rows of some types before a position that fit the filter, last position first."""
+    query = sa.select(events).where(events.c.type.in_(types), *_conditions(wanted))
+    if actor is not None:
+        query = query.where(events.c.actor == actor)
+    if before is not None:
+        query = query.where(events.c.position < before)
+    return connection.execute(query.order_by(events.c.position.desc()).limit(limit)).all()
+
+
 def to_recorded(rows: Sequence[sa.Row[Any]], keys: SubjectKeys | None) -> list[RecordedEvent]:
     """Return rows as events; with ``keys`` the personal parts are decrypted, else they stay sealed."""
     owners = [row.subject for row in rows if row.personal is not None] if keys else []

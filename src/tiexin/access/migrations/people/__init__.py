@@ -1,0 +1,1 @@
+"""Schema history of users, sessions, passkeys, delays and challenges."""
