@@ -10,6 +10,7 @@ from typing import Any
 from tests.app.demo.conftest import Bank
 
 CALLS = "call.ended.v1"
+JOURNEYS = ("mortgage", "sme-loan", "account-opening", "claim", "refund", "card-dispute", "transfer-abroad")
 
 
 def microseconds(later: str, earlier: str) -> int:
@@ -120,7 +121,7 @@ def test_tickets_by_their_last_row(bank: Bank) -> None:
 
 
 def test_journeys_waiting_rework_and_ping_pong(bank: Bank) -> None:
-    assert set(bank.truth["journeys"]) == {"mortgage", "sme-loan", "account-opening"}
+    assert set(bank.truth["journeys"]) == set(JOURNEYS)
     for journey, said in bank.truth["journeys"].items():
         edges: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         rework: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])

@@ -18,6 +18,8 @@ from tiexin.app.demo.people.registrations import Registrations
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.calls import Calls
 from tiexin.app.demo.service.cases import Cases
+from tiexin.app.demo.service.chats import Chats
+from tiexin.app.demo.service.desk import Desk
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.visits import Visits
 from tiexin.app.demo.surveys import Surveys
@@ -49,13 +51,14 @@ class Tells(Protocol):
 
 def parts_of(world: World) -> list[Part]:
     """Return the parts in order; complaints come last, because they follow from all the rest."""
-    surveys, tickets = Surveys(world), Tickets(world)
+    surveys, tickets, desk = Surveys(world), Tickets(world), Desk(world)
     return [
         Registrations(world),
         Money(world),
         Laundering(world),
-        Calls(world, surveys, tickets),
-        Visits(world, surveys, tickets),
-        Cases(world, surveys),
+        Calls(world, surveys, tickets, desk),
+        Chats(world, surveys, desk),
+        Visits(world, surveys, tickets, desk),
+        Cases(world, surveys, desk),
         Complaints(world, surveys),
     ]

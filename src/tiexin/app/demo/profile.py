@@ -173,7 +173,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A journey: its steps and what is planted in it."""
+    """A journey: its steps, the papers it may ask for, and what is planted in it."""
 
     product: str
     start: str
@@ -184,6 +184,7 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ping_pong: tuple[str, str]
     bottleneck: tuple[str, str]
     steps: dict[str, Step]
+    papers: tuple[str, ...] = ("income_proof", "bank_statement", "marriage_certificate", "tax_return", "address_proof")
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

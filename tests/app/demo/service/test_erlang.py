@@ -21,7 +21,7 @@ def test_erlang_c(load: float, servers: int, expected: float) -> None:
 
 
 def test_staffing_for_a_hundred_calls_in_half_an_hour() -> None:
-    # The worked example of most textbooks: 100 calls of 180 s in 30 minutes (10 Erlang) need 14 people for 80 % in 20 s.
+    # The worked example of most textbooks: 100 calls of 180 s in half an hour (10 Erlang), 80 % within 20 s.
     assert staff_for(arrivals=100 / 1800, service=180, within=20, share=0.8) == 14
     queue = Queue(arrivals=100 / 1800, service=180, servers=14, patience=1)
     assert served_within(queue, 20) == pytest.approx(0.8884, abs=6e-5)

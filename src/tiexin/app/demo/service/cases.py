@@ -8,12 +8,12 @@ from typing import Any
 from tiexin.app.demo.hours import DAY, HOUR
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.profile import Journey, Step, Way
+from tiexin.app.demo.service.desk import Desk
 from tiexin.app.demo.streams import Choice, Draw, Spread, one_of, times
 from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
 from tiexin.app.demo.world import World
 
 LIFECYCLE = "COMPLETE"
-PAPERS = ("income_proof", "bank_statement", "marriage_certificate", "tax_return", "address_proof")
 FIRST_TIME = 0.6
 SAME_PAPER_AGAIN = 0.6
 SAME_PERSON = 0.75
@@ -36,14 +36,16 @@ class _Case:
         self.ways: Counter[tuple[str, str]] = Counter()
         self.handlers: dict[tuple[str, str], str] = {}
         self.papers: list[str] = []
+        self.actor: str | None = None
         self.finished = False
 
 
 class Cases:
     """Lives through the journeys of one customer after another."""
 
-    def __init__(self, world: World, surveys: Surveys) -> None:
+    def __init__(self, world: World, surveys: Surveys, desk: Desk) -> None:
         self._world = world
+        self._staff = desk.staff
         self._surveys = surveys
         self._journeys = world.profile.journeys
         self._intakes = {name: Choice(journey.intake) for name, journey in self._journeys.items()}
@@ -100,6 +102,9 @@ class Cases:
             return at + wait
         if case.journey.steps[way.to].place == "branch":
             wait = round(wait * world.institution.slow_factor(world.institution.unit_at(case.branch, at)))
+        if case.actor:
+            # Whoever has the case on the desk decides how soon it moves on.
+            wait = round(wait * self._staff.pace(case.actor))
         return max(world.period.after_open_hours(at, wait), at + 1)
 
     def _record(self, case: _Case, step: str, at: int, draw: Draw) -> bool:
@@ -111,7 +116,7 @@ class Cases:
             data = {"intake": case.intake, "first_time": draw() < FIRST_TIME, "amount_band": one_of("SML", draw)}
         elif step == case.journey.paper_request:
             data = {"paper": self._paper(case, draw)}
-        actor = self._actor(case, plan, org, draw)
+        actor = case.actor = self._actor(case, plan, org, draw)
         written = world.write(
             case.name,
             at,
@@ -138,7 +143,7 @@ class Cases:
         return True
 
     def _paper(self, case: _Case, draw: Draw) -> str:
-        again, other = draw(), one_of(PAPERS, draw)
+        again, other = draw(), one_of(case.journey.papers, draw)
         return case.papers[-1] if case.papers and again < SAME_PAPER_AGAIN else other
 
     def _actor(self, case: _Case, plan: Step, org: str, draw: Draw) -> str | None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from tiexin.app.demo.person import Person
+from tiexin.app.demo.service.conduct import Planted
+from tiexin.app.demo.service.desk import Desk
+from tiexin.app.demo.service.talk import Facts
 from tiexin.app.demo.service.tickets import Tickets
+from tiexin.app.demo.service.transcripts import Where
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
 from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
 from tiexin.app.demo.world import World, spread
@@ -16,15 +20,19 @@ TICKET_AFTER_FAULT = 0.08
 MESSAGE_CHANNELS = Choice({"email": 45, "social": 25, "web": 25, "partner": 5})
 WEB_SHARE = 0.14
 SCREEN_SECONDS = 18
+ADVICE = "wealth_talk"
+ADVICE_TOPICS = Choice({"fund_and_wealth": 65, "deposit_rates": 20, "loan_progress": 15})
+"""What people who come for advice talk about; such talks are recorded by rule."""
 
 
 class Visits:
     """Lives through the visits, sessions and messages of one customer after another."""
 
-    def __init__(self, world: World, surveys: Surveys, tickets: Tickets) -> None:
+    def __init__(self, world: World, surveys: Surveys, tickets: Tickets, desk: Desk) -> None:
         self._world = world
         self._surveys = surveys
         self._tickets = tickets
+        self._desk = desk
         plans = world.profile.branch_business
         self._business = Choice({name: plan.weight for name, plan in plans.items()})
         self._service = {name: spread(plan.service) for name, plan in plans.items()}
@@ -35,6 +43,10 @@ class Visits:
         draw = world.streams.draw("visits", person.number)
         for number in range(times(world.rate(person, "branch"), draw())):
             self._visit(person, f"visit-{person.number:07d}-{number + 1}", draw)
+        planted = self._desk.transcripts.conducts.planted(person.number)
+        if planted and planted.topic and ADVICE in self._service:
+            draw = world.streams.draw("planted-visit", person.number)
+            self._visit(person, f"visit-{person.number:07d}-0", draw, planted=planted)
         draw = world.streams.draw("app", person.number)
         for _ in range(times(world.rate(person, "app"), draw())):
             self._session(person, draw)
@@ -42,11 +54,16 @@ class Visits:
         for _ in range(times(world.rate(person, "message"), draw())):
             self._message(person, draw)
 
-    def _visit(self, person: Person, case: str, draw: Draw) -> None:
+    def _visit(self, person: Person, case: str, draw: Draw, *, planted: Planted | None = None) -> None:
         world = self._world
         at, business = world.period.moment("branch", draw), self._business.pick(draw)
-        branch = world.institution.unit_at(person.branch, at)
-        desk = world.institution.wealth_desk(person.branch) if person.segment == "affluent" else None
+        culprit = self._desk.transcripts.conducts.culprit(planted.conduct.kind) if planted else None
+        branch = world.institution.unit_at(culprit[1] if culprit else person.branch, at)
+        desk = None
+        if planted:
+            business = ADVICE
+        elif person.segment == "affluent":
+            desk = world.institution.wealth_desk(person.branch)
         org = desk or branch
         elderly = draw() < ELDERLY_TICKET and person.elderly
         load = 0 if desk else max(world.period.load("branch", at) - elderly, 0)
@@ -54,14 +71,15 @@ class Visits:
         wait = round(world.waits["branch"][load].pick(draw) * world.changes.branch_wait(branch, at))
         patience, service = world.patience["branch"].pick(draw), round(self._service[business].pick(draw) * slow)
         ticket = f"{'VEABC'[0 if desk else 1 if elderly else 2 + int(draw() * 3)]}{1 + int(draw() * 180):03d}"
-        window, actor = f"{1 + int(draw() * 5)}", world.institution.staff(org, draw)
+        window, actor = f"{1 + int(draw() * 5)}", self._actor(org, business, culprit, draw)
+        service = round(service * self._desk.staff.pace(actor))
         product = world.profile.branch_business[business].product
         attributes = {"channel": "branch", "case": case, "org": org, "product": product, "team": "counter"}
         data = {"ticket": ticket, "business": business, "elderly": elderly}
         if world.write("ticket", at, "branch.ticket_taken.v1", data, **attributes):
             world.tally.add("branch.taken")
             world.tally.add("branch.taken_elderly", elderly)
-        if wait > patience:
+        if wait > patience and not planted:
             left, given_up = at + patience, data | {"wait_seconds": patience}
             if world.write("ticket", left, "branch.ticket_abandoned.v1", given_up, **attributes):
                 world.tally.add("branch.abandoned")
@@ -78,9 +96,41 @@ class Visits:
             world.tally.add("branch.served")
         if wait >= LONG_WAIT:
             world.hurt("branch_wait", served, org=branch, product=product, minutes=wait // 60)
-        feeling = feeling_after(person, wait=wait, bearable=BEARABLE)
+        if written and business == ADVICE:
+            where = Where(about=written, ended=served, org=org, actor=actor, team="wealth_advice", product=product)
+            self._advise(person, where, draw, seconds=service, planted=planted)
+        feeling = feeling_after(person, wait=wait, bearable=BEARABLE) + self._desk.staff.kindness(actor)
         rated = Rated(about=written, at=served, channel="branch", org=org, product=product, team="counter")
         self._surveys.ask("branch", rated, feeling=feeling, draw=draw)
+
+    def _actor(self, org: str, business: str, culprit: tuple[str, str] | None, draw: Draw) -> str:
+        """Return who serves: advice is given by those whose work it is, everything else by anybody there."""
+        if culprit:
+            return culprit[0]
+        if business == ADVICE:
+            return self._desk.staff.pick(org, "wealth_manager", draw)
+        return self._world.institution.staff(org, draw)
+
+    def _advise(self, person: Person, where: Where, draw: Draw, *, seconds: int, planted: Planted | None) -> None:
+        """Write down what was said when somebody was advised."""
+        transcripts = self._desk.transcripts
+        listened, topic = transcripts.listens("branch", draw), ADVICE_TOPICS.pick(draw)
+        conduct = transcripts.conducts.decide(where.actor, topic, draw)
+        if planted:
+            conduct, topic = planted.conduct, planted.topic or topic
+        elif not listened:
+            return
+        facts = Facts(
+            medium="branch",
+            topic=topic,
+            wait=0,  # whoever comes for advice has an appointment, and the wait was over before the talk
+            seconds=seconds,
+            solved=True,
+            elderly=person.elderly,
+            attempt=1,
+            conduct=conduct,
+        )
+        transcripts.write(person, facts, where, draw)
 
     def _session(self, person: Person, draw: Draw) -> None:
         world = self._world

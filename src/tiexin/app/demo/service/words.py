@@ -1,0 +1,200 @@
+"""The words of generated conversations: hand-made templates from ``data/dialogue``, split once for fast filling.
+
+A template is a sentence with slots in braces. In lists of exchanges the parts stand between bars: who begins first,
+then the answers that fit (one of them is said). In scenes the parts follow one another, turn by turn; a scene that
+starts with ``c>`` is begun by the customer, any other by the staff.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import msgspec
+
+SLOTS = (
+    "surname",
+    "title",
+    "tail",
+    "amount",
+    "small",
+    "days",
+    "minutes",
+    "branch",
+    "date",
+    "clock",
+    "agent",
+    "rate",
+    "product",
+    "street",
+    "merchant",
+    "country",
+)
+"""What may stand in braces; see :mod:`tiexin.app.demo.service.slots` for what fills it."""
+LANGUAGES = ("zh",)
+CUSTOMER_FIRST = "c>"
+_SLOT = re.compile(r"\{([a-z]+)\}")
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A sentence: its id, its text with slots in braces, and the text cut at its slots (numbers are slots)."""
+
+    id: str
+    text: str
+    parts: tuple[str | int, ...]
+
+    def fill(self, slots: Sequence[str]) -> str:
+        """Return the sentence with its slots filled in the order of ``SLOTS``."""
+        parts = self.parts
+        if not parts:
+            return self.text
+        return "".join([part if part.__class__ is str else slots[part] for part in parts])  # type: ignore[index]
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """What one side says and the answers of the other that fit."""
+
+    says: Template
+    answers: tuple[Template, ...]
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """Turns that follow one another; ``customer_first`` tells who begins."""
+
+    turns: tuple[Template, ...]
+    customer_first: bool
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The words about one topic."""
+
+    asks: dict[str, tuple[Template, ...]]
+    probes: tuple[Exchange, ...]
+    explains: tuple[Exchange, ...]
+    solved: tuple[Template, ...]
+    unsolved: tuple[Template, ...]
+    bot_helps: tuple[Template, ...]
+    bot_misses: tuple[Template, ...]
+
+
+class Words(msgspec.Struct, frozen=True):
+    """All words of one language: by topic, of any conversation, and of conduct."""
+
+    subjects: dict[str, Subject]
+    lines: dict[str, tuple[Template, ...]]
+    exchanges: dict[str, tuple[Exchange, ...]]
+    misconduct: dict[str, tuple[Scene, ...]]
+    look_alikes: dict[str, tuple[Scene, ...]]
+
+
+@cache
+def load_words(language: str) -> Words:
+    """Return the words of a language (zh or en).
+
+    Raises:
+        ValueError: a template has an unknown slot; names the template.
+    """
+    found: dict[str, dict[str, Any]] = {
+        "subjects": {}, "lines": {}, "exchanges": {}, "misconduct": {}, "look_alikes": {}
+    }  # fmt: skip
+    for name, content in _contents(language):
+        for part, value in content.items():
+            path = f"{language}.{name}.{part}"
+            if part == "topics":
+                found["subjects"] |= {topic: _subject(f"{language}.{topic}", words) for topic, words in value.items()}
+            elif part == "lines":
+                found["lines"] |= {key: _templates(f"{path}.{key}", texts) for key, texts in value.items()}
+            elif part == "exchanges":
+                found["exchanges"] |= {key: _exchanges(f"{path}.{key}", texts) for key, texts in value.items()}
+            else:
+                found[part] |= {key: _scenes(f"{language}.{key}", texts) for key, texts in value.items()}
+    return Words(**found)
+
+
+def templates(language: str) -> Iterator[Template]:
+    """Yield every template of a language once for each place where it stands."""
+    words = load_words(language)
+    for subject in words.subjects.values():
+        for asked in subject.asks.values():
+            yield from asked
+        for exchanges in (subject.probes, subject.explains):
+            yield from _said(exchanges)
+        for lines in (subject.solved, subject.unsolved, subject.bot_helps, subject.bot_misses):
+            yield from lines
+    for lines in words.lines.values():
+        yield from lines
+    for exchanges in words.exchanges.values():
+        yield from _said(exchanges)
+    for group in (words.misconduct, words.look_alikes):
+        for scenes in group.values():
+            for scene in scenes:
+                yield from scene.turns
+
+
+def _said(exchanges: Sequence[Exchange]) -> Iterator[Template]:
+    for exchange in exchanges:
+        yield exchange.says
+        yield from exchange.answers
+
+
+def _contents(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    import yaml
+
+    load = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    folder = files("tiexin.app.demo").joinpath("data", "dialogue", language)
+    for file in sorted(folder.iterdir(), key=_name):
+        yield file.name.removesuffix(".yaml"), yaml.load(file.read_text("utf-8"), Loader=load)  # noqa: S506  (both are safe loaders)
+
+
+def _name(file: Traversable) -> str:
+    return file.name
+
+
+def _subject(path: str, words: dict[str, Any]) -> Subject:
+    return Subject(
+        asks={mood: _templates(f"{path}.asks.{mood}", texts) for mood, texts in words["asks"].items()},
+        probes=_exchanges(f"{path}.probes", words["probes"]),
+        explains=_exchanges(f"{path}.explains", words["explains"]),
+        solved=_templates(f"{path}.solved", words["solved"]),
+        unsolved=_templates(f"{path}.unsolved", words["unsolved"]),
+        bot_helps=_templates(f"{path}.bot_helps", words["bot_helps"]),
+        bot_misses=_templates(f"{path}.bot_misses", words["bot_misses"]),
+    )
+
+
+def _templates(path: str, texts: Sequence[str]) -> tuple[Template, ...]:
+    return tuple(_template(f"{path}.{index}", text) for index, text in enumerate(texts, start=1))
+
+
+def _exchanges(path: str, texts: Sequence[str]) -> tuple[Exchange, ...]:
+    found = []
+    for index, text in enumerate(texts, start=1):
+        says, *answers = [part.strip() for part in text.split("|")]
+        replies = tuple(_template(f"{path}.{index}.{n}", answer) for n, answer in enumerate(answers, start=1))
+        found.append(Exchange(_template(f"{path}.{index}", says), replies))
+    return tuple(found)
+
+
+def _scenes(path: str, texts: Sequence[str]) -> tuple[Scene, ...]:
+    found = []
+    for index, text in enumerate(texts, start=1):
+        said = [part.strip() for part in text.removeprefix(CUSTOMER_FIRST).split("|")]
+        turns = tuple(_template(f"{path}.{index}.{n}", part) for n, part in enumerate(said, start=1))
+        found.append(Scene(turns, text.startswith(CUSTOMER_FIRST)))
+    return tuple(found)
+
+
+def _template(identity: str, text: str) -> Template:
+    pieces = _SLOT.split(text)
+    if len(pieces) == 1:
+        return Template(identity, text, ())
+    unknown = [name for name in pieces[1::2] if name not in SLOTS]
+    if unknown:
+        msg = f"The template {identity} has the unknown slot {unknown[0]}; there are {', '.join(SLOTS)}."
+        raise ValueError(msg)
+    parts = (SLOTS.index(piece) if index % 2 else piece for index, piece in enumerate(pieces))
+    return Template(identity, text, tuple(part for part in parts if part != ""))
