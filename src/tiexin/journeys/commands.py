@@ -261,6 +261,17 @@ def cases(
     return Shown(whole=found, document=found, rows=max(1, limit))
 
 
+@figure
+def stages(opening: Opening) -> Any:
+    """Show stages by channel: what customers do, how long they wait, how they feel, and the moments of truth."""
+    from tiexin.journeys.stages.api import stages_of_journey
+    from tiexin.journeys.walks.service import Walks
+
+    name = opening.chosen.name
+    felt = Walks(lambda: opening.source).felt(name)
+    return stages_of_journey(_journey(opening), name, home=opening.source.settings.home, shoppers=felt)
+
+
 def _journey(opening: Opening) -> Journey:
     journey: Journey = opening.journey
     return journey

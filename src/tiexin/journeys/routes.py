@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from tiexin.access.api import may, reach_of, within_reach
+from tiexin.access.api import caller_of, may, reach_of, within_reach
 from tiexin.access.contracts import Right
 from tiexin.journeys import api as journeys
 from tiexin.journeys import filters
@@ -36,7 +36,10 @@ from tiexin.journeys.contracts import (
     Summary,
 )
 from tiexin.journeys.models import model_of
+from tiexin.journeys.stages.api import quotes_of_journey, stages_of_journey
+from tiexin.journeys.stages.contracts import Quote, StageReport
 from tiexin.journeys.walks.routes import router as walks_router
+from tiexin.journeys.walks.service import Walks
 from tiexin.record.api import Record
 
 __all__ = ["router", "walks_router"]
@@ -135,6 +138,7 @@ def router(get_record: Callable[[], Record]) -> APIRouter:
     _add_flow(routes, answers)
     _add_time(routes, answers)
     _add_evidence(routes, answers)
+    _add_stages(routes, answers, get_record)
     return routes
 
 
@@ -248,6 +252,31 @@ def _add_evidence(routes: APIRouter, answers: Answers) -> None:
         )
         key = f"cases {focus!r} {limit} {offset}"
         return _json(answers.of_journey(key, chosen, lambda journey: journey.cases(focus, limit=limit, offset=offset)))
+
+
+def _add_stages(routes: APIRouter, answers: Answers, get_record: Callable[[], Record]) -> None:
+    walks = Walks(get_record)
+
+    @routes.get("/{name}/stages", response_model=model_of(StageReport))
+    def stages(chosen: Selected) -> Response:
+        """Stages × channels: what customers do, how long they wait, how they feel, and the moments of truth."""
+        reach = None if chosen.within is None else frozenset(chosen.within)
+
+        def counted(journey: journeys.Journey) -> StageReport:
+            felt = walks.felt(chosen.name, reach=reach)
+            return stages_of_journey(journey, chosen.name, home=get_record().settings.home, shoppers=felt)
+
+        return _json(answers.of_journey("stages", chosen, counted))
+
+    @routes.get("/{name}/quotes", response_model=list[model_of(Quote)])  # type: ignore[misc]
+    def quotes(request: Request, chosen: Selected) -> Response:
+        """What customers said in surveys and complaints along the journey; masked for whoever may not read it."""
+        rights = caller_of(request).rights
+        personal = Right.RECORD_PERSONAL.value in rights and Right.RECORD_READ.value in rights
+        record = get_record()
+        # Never kept: what was erased meanwhile must be gone at once.
+        with journeys.open_journey(record, chosen) as journey:
+            return _json(quotes_of_journey(journey, chosen.name, record, personal=personal))
 
 
 def _json(answer: Any) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tiexin.journeys.views import comparison, figures
+from tiexin.journeys.views import comparison, figures, staged
 from tiexin.journeys.views.grid import Grid, Shown, View
 
 __all__ = ["Grid", "Shown", "View", "view_of"]
@@ -27,6 +27,7 @@ VIEWS: dict[str, Callable[[Any], View]] = {
     "compare": comparison.compare,
     "funnel": figures.funnel,
     "cases": figures.cases,
+    "stages": staged.stages,
 }
 WORKING_VIEWS: dict[str, Callable[[Any], View]] = {
     "edges": partial(figures.edges, working=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -111,10 +111,14 @@ class Walks:
             raise UnknownWalkError(msg, walk=walk)
         return found
 
-    def finished(self, journey: str, *, reach: Reach = None) -> list[Walk]:
+    def finished(self, journey: str, *, reach: Reach = None) -> Sequence[Walk]:
         """Return the finished walks along one journey."""
         walks = self._book.walks().values()
         return [w for w in walks if w.journey == journey and w.state is WalkState.DONE and _visible(w, reach)]
+
+    def felt(self, journey: str, *, reach: Reach = None) -> Sequence[tuple[str, int]]:
+        """Return every step of finished walks along one journey with how it felt, 1 to 5."""
+        return [(step.step, step.feeling) for walk in self.finished(journey, reach=reach) for step in walk.done]
 
     def photo(self, walk: str, digest: str, *, reach: Reach = None) -> tuple[str, bytes]:
         """Return media type and bytes of a photo of a walk.
