@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tiexin.access.contracts import User
 from tiexin.kernel.clock import SECOND_US, Clock
 from tiexin.kernel.ids import IdSource
 from tiexin.record.contracts import Event
@@ -23,6 +24,8 @@ WINDOW_US = 60 * SECOND_US
 WINDOWS_MAX = 1_000
 """Most different refusals counted apart within a minute; further ones are counted as one."""
 TEXT_CHARS_MAX = 1_000
+USER_ADDED = "access.user_added.v1"
+LOOK_BACK_EVENTS = 500
 
 Key = tuple[str, str | None, str | None, tuple[tuple[str, Any], ...]]
 
@@ -58,6 +61,14 @@ class Audit:
         done = self._record.submit_own([event])
         if wait:
             done.result()
+
+    def tell_of_user(self, user: User) -> None:
+        """Write that a user was added, if nothing says so yet (the first administrator, made before any record)."""
+        if self._record is None:
+            return
+        told = self._record.newest([USER_ADDED], limit=LOOK_BACK_EVENTS)
+        if not any(recorded.event.data.get("user") == user.name for recorded in told):
+            self.write("user_added", actor="local", org=user.unit, user=user.name, role=user.role.value, unit=user.unit)
 
     def repeated(self, kind: str, *, actor: str, org: str | None = None, **data: Any) -> None:
         """Write something that may repeat: the first of a minute now, its repetitions counted together later."""

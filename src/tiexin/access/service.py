@@ -111,5 +111,5 @@ class Access:
         """Make the first user of an installation without users; return name and one-time password, to be shown once."""
         if self.users.any():
             return None
-        user, one_time = self.users.add(FIRST_ADMIN, role=Role.ADMIN, by="local")
+        user, one_time = self.users.add(FIRST_ADMIN, role=Role.ADMIN, by="local", tell=False)
         return (user.name, one_time) if one_time else None

@@ -95,6 +95,8 @@ class Door:
     def enter(self, user: User, *, method: str, address: str, former: str | None) -> str:
         """Start a session for a user who has shown who he is; return its token."""
         token = self._sessions.start(user.name, method=method, former=former)
+        if user.signed_in_us is None:
+            self._audit.tell_of_user(user)
         self._audit.write("signed_in", actor=user.name, org=user.unit, method=method, address=address)
         return token
 

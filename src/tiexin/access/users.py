@@ -104,6 +104,7 @@ class Users:
         subject: str | None = None,
         password: str | None = None,
         identity: str | None = None,
+        tell: bool = True,
     ) -> tuple[User, str | None]:
         """Add a user; return it with its one-time password, unless a password or an identity was given.
 
@@ -139,7 +140,8 @@ class Users:
             msg = f"There is a user {known} already. Nothing was changed."
             raise UserExistsError(msg, name=known)
         self._changed()
-        self._audit.write("user_added", actor=by, org=unit, user=known, role=role.value, unit=unit)
+        if tell:  # else it is told when the user signs in first: a record that nobody has used stays empty
+            self._audit.write("user_added", actor=by, org=unit, user=known, role=role.value, unit=unit)
         return user, one_time
 
     def change(
