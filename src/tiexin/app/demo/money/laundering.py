@@ -25,7 +25,9 @@ from tiexin.app.demo.world import World
 
 STRETCH = 1_000
 """Customers beyond the first ones that share their patterns."""
-TRIES_MAX = 400
+NEAR = 150
+"""Members of a pattern are found among this many customers in a row."""
+TRIES_MAX = 600
 WORKING_DAYS = 26
 """Working days a pattern may stretch over; where the period is shorter, it starts at once."""
 YOUNG_UNTIL = 27
@@ -110,8 +112,11 @@ class Laundering:
         low, high = KINDS[kind].members
         members: list[int] = []
         count = low + int(draw() * (high - low + 1))
+        # Members live near each other, as people who know each other do.
+        near = min(NEAR, len(numbers))
+        first = int(draw() * (len(numbers) - near + 1))
         for _ in range(TRIES_MAX):
-            number = numbers[int(draw() * len(numbers))]
+            number = numbers[first + int(draw() * near)]
             if number not in taken and self._fits(number, KINDS[kind].who):
                 taken.add(number)
                 members.append(number)

@@ -20,7 +20,7 @@ class Money:
 
     def live(self, person: Person) -> None:
         """Write all holdings and payments of a customer."""
-        streams = self._world.streams
-        held = self._opening.live(person, streams.draw("holdings", person.number))
-        self._payments.live(person, held, streams.draw("payments", person.number))
-        self._funds.live(person, held, streams.draw("funds", person.number))
+        draw = self._world.streams.draw("money", person.number)
+        held = self._opening.live(person, draw)
+        self._payments.live(person, held, draw)
+        self._funds.live(person, held, draw)

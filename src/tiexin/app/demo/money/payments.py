@@ -31,6 +31,10 @@ UTILITIES_EVERY = 2
 RENT_EVERY = 3
 GIFTS = 4
 CASH_IN = 0.3
+MASK = (1 << 64) - 1
+LANDLORD, FAMILY, HOME, ABROAD, FRIEND, BUYER, SUPPLIER, GUEST = 1, 2, 3, 4, 10, 30, 50, 100
+"""Whom a customer knows, as numbers; where there are several of a kind, they follow."""
+FAMILY_SHARE = 0.4
 OTHER_BANK = 0.45
 """Share of friends who bank elsewhere."""
 
@@ -45,16 +49,19 @@ class Payments:
         self._amounts = {name: Amount(amount) for name, amount in plan.amounts.items()}
         self._bonus = Spread(plan.bonus.months.median, plan.bonus.months.p95, unit=100)
         self._banks = Choice({name: bank.weight for name, bank in plan.banks.items()})
+        self._bank_codes = list(plan.banks)
         self._wallets = Choice({name: bank.weight for name, bank in plan.wallets.items()})
         self._foreign = list(plan.foreign_banks.items())
         self._salaried = {name for name, occupation in load_people().occupations.items() if occupation.salaried}
         self._employers = {name: _employers(plan, name) for name in self._salaried}
         self._account = ""
+        self._known = 0
         self._branch = ""
 
     def live(self, person: Person, held: Holdings, draw: Draw) -> None:
         """Write all payments of a customer."""
         self._account, self._branch = held.account, person.branch
+        self._known = int(self._world.streams.token("known", person.number), 16)
         if held.primary:
             self._earn(person, draw)
             self._dwell(person, held, draw)
@@ -76,7 +83,7 @@ class Payments:
                 if midnight >= retires_at:
                     self._in(midnight + 9 * HOUR + int(draw() * HOUR), amount, "pension", (payer, "government", None))
         if person.occupation == "student":
-            home = "X" + self._world.streams.token("home", person.number)[:11]
+            home = self._stranger(HOME)
             for midnight in self.paydays.monthly(ALLOWANCE_DAY):
                 at = midnight + 19 * HOUR + int(draw() * 3 * HOUR)
                 self._in(at, person.income // 10_000 * 10_000, "allowance", (home, "person", "B01"))
@@ -110,7 +117,7 @@ class Payments:
         day, phase = 1 + int(draw() * (RENT_DAYS - 1)), int(draw() * RENT_EVERY)
         rent = self._amounts["rent"].pick(draw)
         if household.tenure == "rent":
-            landlord, bank = self._friend(person, "landlord", draw)
+            landlord, bank = self._friend(person, LANDLORD)
             for midnight in self.paydays.monthly(day)[phase::RENT_EVERY]:
                 at = midnight + 9 * HOUR + int(draw() * 12 * HOUR)
                 self._out(at, RENT_EVERY * rent, "rent", (landlord, "person", bank), "app")
@@ -141,7 +148,7 @@ class Payments:
                     at, self._amounts["wedding_banquet"].pick(draw), "wedding", ("M-BANQUET", "merchant", None), "app"
                 )
                 for _ in range(GIFTS):
-                    friend = "X" + self._world.streams.token("guest", person.number, int(draw() * 1e9))[:11]
+                    friend = self._stranger(GUEST + int(draw() * 1e6))
                     amount = self._amounts["wedding_gift"].pick(draw)
                     self._in(at + int(draw() * DAY), amount, "gift", (friend, "person", self._banks.pick(draw)))
             elif event.kind == "child" and person.gender == "F":
@@ -161,7 +168,7 @@ class Payments:
             sends, which = draw() < self._plan.festival_gift, draw()
             at = midnight - 4 * HOUR + int(draw() * 20 * HOUR)
             if sends:
-                whom, bank = self._friend(person, "family", draw)
+                whom, bank = self._friend(person, FAMILY)
                 amount = self._plan.lucky[int(which * len(self._plan.lucky))]
                 self._out(at, amount, "red_packet", (whom, "person", bank), "app")
 
@@ -190,8 +197,7 @@ class Payments:
 
     def _transfer(self, person: Person, _held: Holdings, draw: Draw) -> None:
         at, amount, who = self.paydays.moment(draw), self._amounts["transfer"].pick(draw), draw()
-        role = "family" if who < 0.4 else f"friend-{int(who * 5)}"  # noqa: PLR2004
-        whom, bank = self._friend(person, role, draw)
+        whom, bank = self._friend(person, FAMILY if who < FAMILY_SHARE else FRIEND + int(who * 5))
         channel = "app" if draw() < person.digital_ease else "branch"
         if channel == "branch":
             at = self._world.period.moment("branch", draw)
@@ -206,7 +212,7 @@ class Payments:
         direction, purpose = ("in", "cash_deposit") if comes_in else ("out", "cash_withdrawal")
         self._write(at, direction, amount, {"purpose": purpose, "instrument": "cash"}, "branch")
 
-    def _business_receipt(self, person: Person, held: Holdings, draw: Draw) -> None:
+    def _business_receipt(self, _person: Person, held: Holdings, draw: Draw) -> None:
         self._account = held.business_account or held.account
         at, amount = self.paydays.moment(draw), self._amounts["business_receipt"].pick(draw)
         # Half of what comes in is the day's takings from a wallet, the other half is paid by regular customers.
@@ -214,38 +220,47 @@ class Payments:
             wallet = self._wallets.pick(draw)
             self._in(at, amount, "takings", (wallet, "merchant", wallet))
         else:
-            buyer = "X" + self._world.streams.token("buyer", person.number, int(draw() * draw() * 9))[:11]
+            buyer = self._stranger(BUYER + int(draw() * draw() * 9))
             self._in(at, amount, "goods", (buyer, "company", self._banks.pick(draw)))
         self._account = held.account
 
-    def _supplier(self, person: Person, held: Holdings, draw: Draw) -> None:
+    def _supplier(self, _person: Person, held: Holdings, draw: Draw) -> None:
         self._account = held.business_account or held.account
-        seller = "X" + self._world.streams.token("supplier", person.number, int(draw() * 4))[:11]
+        seller = self._stranger(SUPPLIER + int(draw() * 4))
         amount = self._amounts["supplier"].pick(draw)
         self._out(self.paydays.moment(draw), amount, "goods", (seller, "company", self._banks.pick(draw)), "web")
         self._account = held.account
 
-    def _abroad(self, person: Person, held: Holdings, draw: Draw) -> None:
+    def _abroad(self, _person: Person, held: Holdings, draw: Draw) -> None:
         bank, country = self._foreign[int(draw() * len(self._foreign))]
         purpose = "imports" if held.business_account else "study_abroad"
-        whom = "X" + self._world.streams.token("abroad", person.number)[:11]
+        whom = self._stranger(ABROAD)
         side = {"purpose": purpose, "instrument": "transfer", "counterparty_account": whom, "counterparty_bank": bank}
         side |= {"counterparty_kind": "company" if held.business_account else "person", "country": country}
         at = self._world.period.moment("branch", draw)
         self._write(at, "out", self._amounts["abroad"].pick(draw), side, "branch")
 
-    def _friend(self, person: Person, role: str, draw: Draw) -> tuple[str, str | None]:
-        """Return account and bank of somebody a customer always sends to; the same role is always the same person."""
-        del draw
+    def _friend(self, person: Person, whom: int) -> tuple[str, str | None]:
+        """Return account and bank of somebody a customer always sends to; the same one is always the same person."""
         customers = person.household.customers
-        if role == "family" and customers[0] != person.number:
+        if whom == FAMILY and customers[0] != person.number:
             return account_of(customers[0]), None
-        value = int(self._world.streams.token(role, person.number), 16)
+        value = self._mixed(whom)
         elsewhere, value = value % 100 < OTHER_BANK * 100, value // 100
         if elsewhere or person.number == 1:
-            bank = list(self._plan.banks)[value % len(self._plan.banks)]
-            return f"X{value:014x}"[:12], bank
+            return self._stranger(whom), self._bank_codes[value % len(self._bank_codes)]
         return account_of(person.number - 1 - value % min(person.number - 1, FRIENDS_AMONG)), None
+
+    def _stranger(self, whom: int) -> str:
+        """Return the account of somebody who banks elsewhere."""
+        return f"X{self._mixed(whom):016x}"[:12]
+
+    def _mixed(self, whom: int) -> int:
+        """Return a number that belongs to the customer and somebody he knows (SplitMix64: cheaper than a hash each)."""
+        value = (self._known + whom * 0x9E3779B97F4A7C15) & MASK
+        value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & MASK
+        return value ^ (value >> 31)
 
     def _in(self, at: int, amount: int, purpose: str, party: Party) -> None:
         self._write(at, "in", amount, _side(purpose, "transfer", party), "system")

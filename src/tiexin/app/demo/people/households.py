@@ -17,6 +17,7 @@ from tiexin.app.demo.person import Address, Household, Relative
 from tiexin.app.demo.streams import Choice, Draw, Streams, one_of
 
 BLOCK = 60
+BLOCKS_MAX = 4
 WINDOW_DAYS = 3 * 365
 """Things that may happen around the period are drawn for this long from its first day."""
 WINDOW_YEARS = 3
@@ -54,7 +55,7 @@ class _Adult(msgspec.Struct, frozen=True):
 
 
 class Households:
-    """Puts households together, a block of customer numbers at a time; the last block is remembered."""
+    """Puts households together, a block of customer numbers at a time; the last few blocks are remembered."""
 
     def __init__(
         self, plan: PeoplePlan, names: Names, institution: Institution, streams: Streams, first_day: date
@@ -77,16 +78,17 @@ class Households:
             for unit in institution.units.values()
             if unit.level == "branch"
         }
-        self._block = -1
-        self._found: list[tuple[Household, Slot]] = []
+        self._blocks: dict[int, list[tuple[Household, Slot]]] = {}
 
     def of(self, number: int) -> tuple[Household, Slot]:
         """Return the household of a customer and his place in it."""
         block, index = divmod(number - 1, BLOCK)
-        if block != self._block:
-            self._found = self._fill(block)
-            self._block = block
-        return self._found[index]
+        found = self._blocks.get(block)
+        if found is None:
+            if len(self._blocks) >= BLOCKS_MAX:
+                del self._blocks[next(iter(self._blocks))]
+            found = self._blocks[block] = self._fill(block)
+        return found[index]
 
     def _fill(self, block: int) -> list[tuple[Household, Slot]]:
         draw = self._streams.draw("households", block)

@@ -25,12 +25,12 @@ class Mistakes:
 
     def __init__(self, plan: PeoplePlan, names: Names) -> None:
         self._names = names
-        everywhere = {name: chances.get("all", 0.0) for name, chances in plan.mistakes.items()}
-        self._chances = {
+        everywhere = {name: by_register.get("all", 0.0) for name, by_register in plan.mistakes.items()}
+        chances = {
             register: everywhere | {n: c[register] for n, c in plan.mistakes.items() if register in c}
             for register in plan.registrations
         }
-        self._make: dict[str, Callable[[Known, Person, Draw, Known], bool]] = {
+        make: dict[str, Callable[[Known, Person, Draw, Known], bool]] = {
             "name_homophone": self._homophone,
             "name_similar": self._similar,
             "name_traditional": self._traditional,
@@ -45,6 +45,10 @@ class Mistakes:
             "birth_date": _birth_date,
             "address_variant": _address_variant,
             "address_old": _address_old,
+        }
+        self._makes = {
+            register: [(name, chance, make[name]) for name, chance in by_name.items()]
+            for register, by_name in chances.items()
         }
 
     def known(self, person: Person, register: str, contact: Known, draw: Draw) -> tuple[Known, list[str]]:
@@ -63,9 +67,9 @@ class Mistakes:
             "gender": person.gender,
         }
         planted: list[str] = []
-        for name, chance in self._chances[register].items():
+        for name, chance, make in self._makes[register]:
             elderly = name == "phone_family" and person.elderly
-            if draw() < chance * (ELDERLY_FACTOR if elderly else 1) and self._make[name](known, person, draw, contact):
+            if draw() < (chance * ELDERLY_FACTOR if elderly else chance) and make(known, person, draw, contact):
                 planted.append(name)
         return known, planted
 
