@@ -32,6 +32,29 @@ export const pages: readonly Page[] = [
     right: "figures:read",
     load: () => import("./OverviewPage").then((part) => ({ default: part.OverviewPage })),
   },
+  {
+    path: "/contacts",
+    place: "customers",
+    text: "app.page.contacts",
+    right: "record:read",
+    load: () => import("../contacts/ContactsPage"),
+  },
+  {
+    path: "/contacts/:position",
+    place: "customers",
+    text: "app.page.contact",
+    right: "record:read",
+    load: () => import("../contacts/ContactPage"),
+    menu: false,
+  },
+  {
+    path: "/subjects/:subject",
+    place: "customers",
+    text: "app.page.subject",
+    right: "record:read",
+    load: () => import("../contacts/SubjectPage"),
+    menu: false,
+  },
 ];
 
 /** The address of a page in the navigation: its path without parameters. */
