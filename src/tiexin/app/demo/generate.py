@@ -18,6 +18,7 @@ from tiexin.app.demo.parts import Opens, Part, Tells, parts_of
 from tiexin.app.demo.people.people import People
 from tiexin.app.demo.profile import load_phrases, load_profile
 from tiexin.app.demo.reference import FOLDER, write_reference
+from tiexin.app.demo.service.staff import Staff
 from tiexin.app.demo.spool import Rows, Spool
 from tiexin.app.demo.streams import Streams
 from tiexin.app.demo.tally import Tally
@@ -140,6 +141,7 @@ def _truth(plan: Plan, world: World, parts: list[Part]) -> dict[str, Any]:
                 {"kind": c.kind, "unit": c.unit, "into": c.into or None, "valid_from": period.day_at(c.at).isoformat()}
                 for _, c in world.institution.changes
             ],
+            "staff": Staff(profile, world.institution, world.streams).truth(),
         },
         "figures": figures(tally),
         **world.changes.truth([unit.unit for unit in world.org.units if unit.level == "branch"]),

@@ -22,6 +22,7 @@ from tiexin.app.demo.service.chats import Chats
 from tiexin.app.demo.service.desk import Desk
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.visits import Visits
+from tiexin.app.demo.service.walks import Walks
 from tiexin.app.demo.surveys import Surveys
 from tiexin.app.demo.world import World
 
@@ -60,5 +61,6 @@ def parts_of(world: World) -> list[Part]:
         Chats(world, surveys, desk),
         Visits(world, surveys, tickets, desk),
         Cases(world, surveys, desk),
+        Walks(world, desk),
         Complaints(world, surveys),
     ]

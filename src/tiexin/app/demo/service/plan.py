@@ -134,6 +134,7 @@ class WalksPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journeys: dict[str, list[tuple[str, int]]]
     personas: dict[str, Persona]
     barriers: list[Barrier]
+    advice: dict[str, list[str]]
 
 
 class ServicePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
