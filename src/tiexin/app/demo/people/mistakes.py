@@ -97,8 +97,8 @@ def _phone_old(known: Known, person: Person, _draw: Draw, _contact: Known) -> bo
     return _set(known, "phone", person.former_phone)
 
 
-def _phone_family(known: Known, _person: Person, _draw: Draw, contact: Known) -> bool:
-    return _set(known, "phone", contact["phone"])
+def _phone_family(known: Known, person: Person, _draw: Draw, contact: Known) -> bool:
+    return known["phone"] == person.phone and _set(known, "phone", contact["phone"])
 
 
 def _phone_digits(known: Known, person: Person, draw: Draw, _contact: Known) -> bool:
@@ -140,7 +140,8 @@ def _address_variant(known: Known, person: Person, draw: Draw, _contact: Known) 
 
 
 def _address_old(known: Known, person: Person, _draw: Draw, _contact: Known) -> bool:
-    return _set(known, "address", person.household.former_address.text)
+    home = person.household
+    return known["address"] == home.address.text and _set(known, "address", home.former_address.text)
 
 
 def written(address: Address, way: int) -> str:
