@@ -105,7 +105,7 @@ def _live(plan: Plan, world: World, parts: list[Part], progress: Progress) -> No
         for live in lives:
             live(person)
         leaves_at = leaving.when(person)
-        if leaves_at is not None:
+        if leaves_at is not None and leaves_at > world.stays_until:
             world.begin(person, until=leaves_at)
             for live in lives:
                 live(person)

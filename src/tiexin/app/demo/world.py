@@ -81,12 +81,15 @@ class World:
         """Write an event of the present customer; see :meth:`Ledger.write`."""
         self.leaves_at: int | None = None
         """When the present customer ends the relation (UTC second); known only while a leaver's life is lived again."""
+        self.stays_until = 0
+        """Until when the present customer surely stays (UTC second): something planted needs him so long."""
 
     def begin(self, person: Person, *, until: int | None = None) -> None:
         """Turn to a customer; a leaver's life is lived a second time with ``until``, from when on nothing happens."""
         self.drop()
         self.ledger.begin(person, until=until)
         self.leaves_at = until
+        self.stays_until = 0
         self.hurts.clear()
         self.grievances.clear()
 

@@ -72,6 +72,9 @@ class Laundering:
             self._patterns = self._fill(stretch)
             self._stretch = stretch
         for pattern in self._patterns.get(person.number, ()):
+            # A pattern with a hole in it would be no example of anything: who has a share in it leaves later or never.
+            last = max(leg.at for leg in pattern.legs)
+            self._world.stays_until = max(self._world.stays_until, last)
             if pattern.kind == "mule":
                 self._open(person, pattern)
             roams = pattern.kind == "structuring"
