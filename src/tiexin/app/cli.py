@@ -26,14 +26,14 @@ class Part(msgspec.Struct, frozen=True):
 
 
 PARTS: Final[dict[str, Part]] = {
-    "demo": Part("tiexin.app.demo.commands", "demo_command", "Generate a small bank and open its picture."),
+    "demo": Part("tiexin.app.demo_command", "demo_command", "Generate a small bank and open its picture."),
     "import": Part("tiexin.record.commands_import", "import_command", "Read a file of contacts into the record."),
     "jobs": Part("tiexin.app.jobs.commands", "app", "Long-running work: list, show, retry, cancel."),
     "record": Part("tiexin.record.commands", "app", "The event record: figures, export, erasure, lake."),
     "journeys": Part("tiexin.journeys.commands", "app", "Journeys: summary, edges, variants, rework, comparison."),
     "quality": Part("tiexin.quality.commands", "app", "Service-quality figures with n and interval."),
     "report": Part("tiexin.app.report", "report_command", "Write the report as one self-contained page."),
-    "generate": Part("tiexin.app.demo.commands", "generate_command", "Make up the contacts of a bank, with the truth."),
+    "generate": Part("tiexin.app.demo_command", "generate_command", "Make up the contacts of a bank, with the truth."),
     "serve": Part("tiexin.app.serve_command", "serve_command", "Serve the HTTP interface and the console."),
     "keys": Part("tiexin.access.commands", "app", "API keys for machines that call the server."),
     "users": Part("tiexin.access.commands_users", "app", "The people who may sign in: add, list, lock, reset."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -20,6 +21,7 @@ from tiexin.access.own import routes as own_routes
 from tiexin.access.views import routes as views_routes
 from tiexin.app import problems, spa
 from tiexin.app.api_document import complete
+from tiexin.app.demo import routes as demo_routes
 from tiexin.app.docs_page import render
 from tiexin.app.jobs import routes as jobs_routes
 from tiexin.app.jobs.opening import OpenedJobs
@@ -57,12 +59,19 @@ class Opened:
         self._record: Record | None = None
         self._access: Access | None = None
         self.quality = quality_jobs.ServedQuality()
+        self._warming: threading.Thread | None = None
         self.contacts = Contacts()
         self.work = OpenedJobs(settings)
 
     def warm_up(self) -> None:
         """Start to load in the background what the first question would otherwise wait for."""
-        quality_jobs.warm_up(self.quality, self.record())
+        self._warming = quality_jobs.warm_up(self.quality, self.record())
+
+    def _cool_down(self) -> None:
+        """Stop what runs in the background: a thread in the middle of a query would not survive the end of Python."""
+        self.quality.close()
+        if self._warming is not None:
+            self._warming.join()
 
     def record(self) -> Record:
         """Return the opened record.
@@ -98,6 +107,7 @@ class Opened:
             await run_in_threadpool(self.work.open)
             stack.callback(self.work.close)
             stack.callback(self.contacts.close)
+            stack.callback(self._cool_down)
             try:
                 yield
             finally:
@@ -154,6 +164,7 @@ def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(jobs_routes.router(lambda: opened.work.jobs, closing=lambda: opened.signal.closing))
     app.include_router(imports_routes.router(lambda: opened.work.imports))
     app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts))
+    app.include_router(demo_routes.router(opened.record))
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.include_router(_documents(app))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -69,6 +71,13 @@ class Ledger:
         self._subjects = set()
         self._order = 0
         self.until = self._period.end if until is None else until
+
+    @contextmanager
+    def after_leaving(self) -> Iterator[None]:
+        """Write what the institution still does once the customer has left."""
+        until, self.until = self.until, self._period.end
+        yield
+        self.until = until
 
     def settle(self) -> None:
         """Hand what was written since the last time to the spool."""

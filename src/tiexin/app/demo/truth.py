@@ -19,7 +19,8 @@ Passage = tuple[str, str]
 DEFINITIONS = {
     "calls": "offered = all but phantom; within_20s = answered with queue_seconds <= 20; seconds are sums",
     "branch_queue": "wait_seconds_total sums over called tickets; by_branch is by the unit the ticket was drawn at",
-    "complaints": "timely, outcome and disputed count answered complaints; open = received and not answered at the end",
+    "complaints": "timely, outcome and disputed count answered complaints (withdrawn ones are closed); open = received "
+    "and not answered at the end, overdue = those of them whose deadline has passed",
     "csat": "top2 = score 4 or 5 of 5",
     "nps": "promoters 9-10, passives 7-8, detractors 0-6; value = 100 * (promoters - detractors) / n",
     "ces": "1 (very hard) to 7 (very easy)",

@@ -152,15 +152,19 @@ class Complaints:
         if not world.write("complaint", filed.at, "complaint.received.v1", data, **attributes):
             return False
         self._count_received(person, grievance, filed)
-        if gives_up:
-            withdrawn = filed.at + (filed.answered - filed.at) // 2
-            world.grievances.append((filed.at, withdrawn))
+        if gives_up:  # The customer takes it back half-way, and the desk closes it in the same minute.
+            withdrawn = filed.at + (min(filed.answered, due) - filed.at) // 2
             if world.write("complaint", withdrawn, "complaint.withdrawn.v1", {}, **attributes):
                 world.tally.add("complaints.withdrawn")
-            return False
+                filed.answered, outcome, timely, disputes, speaks = withdrawn + 60, "closed", True, False, False
         world.grievances.append((filed.at, None if disputes else filed.answered))
         answer = {"outcome": outcome, "timely": timely, "resolved": not disputes}
-        if not world.write("complaint", filed.answered, "complaint.answered.v1", answer, actor=actor, **attributes):
+        with world.ledger.after_leaving():
+            written = world.write(
+                "complaint", filed.answered, "complaint.answered.v1", answer, actor=actor, **attributes
+            )
+        if not written:
+            world.tally.add("complaints.overdue", due < world.period.end)
             return False
         self._count_answer(team, outcome, timely=timely)
         if speaks and world.write("complaint", said_at, "complaint.disputed.v1", {"disputed": disputes}, **attributes):

@@ -18,7 +18,7 @@ SEGMENT = "segment_"
 TENURE_DAYS = (200, 7_000)
 DEFINITIONS = {
     "unresolved_complaint": "1 while any case stands between complaint.received.v1 and a complaint.answered.v1 with "
-    "resolved true or a complaint.withdrawn.v1 (without end where there is neither), else 0",
+    "resolved true (without end where there is none), else 0",
     "long_wait": "long waits so far, at most long_waits_max: calls with queue_seconds >= 240, branch tickets with "
     "wait_seconds >= 2700 and branch tickets given back",
     "segment": "by the segment in the envelope; segments not named have ratio 1",
