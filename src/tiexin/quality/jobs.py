@@ -6,7 +6,6 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tiexin.kernel.errors import TiexinError
 from tiexin.quality.served import ServedQuality
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def warm_up(served: ServedQuality, record: Record) -> threading.Thread:
     """
 
     def load() -> None:
-        with suppress(TiexinError, OSError):
+        with suppress(Exception):
             served.warm(record)
 
     thread = threading.Thread(target=load, name="tiexin-quality", daemon=True)

@@ -34,6 +34,8 @@ EXTENT_PART_SQL = EXTENT_SQL.replace("FROM events", "FROM {source}")
 FIRST_IN_PERIOD = "(f.previous_us IS NULL OR f.previous_us < $since_us)"
 PAUSE_FACTOR = 10
 """A refresh that took long is not repeated before ten times its duration has passed."""
+INTERRUPT_SECONDS = 0.1
+"""Between two attempts to interrupt work in the background."""
 QUICK_SECONDS = 1.0
 """A refresh that takes no longer is always done at once, so that small records are never behind."""
 
@@ -71,6 +73,7 @@ class Projection:
         self._refreshed_at = 0.0
         self._standing_in = False
         self._background: threading.Thread | None = None
+        self._busy: duckdb.DuckDBPyConnection | None = None
         self._closed = False
 
     def refresh(self, record: Record) -> None:
@@ -117,10 +120,14 @@ class Projection:
         return self._standing_in
 
     def _catch_up(self, record: Record) -> None:
+        import duckdb
+
         with self._lock:
             try:
                 self._load(record)
                 self._refreshed_at = time.monotonic()
+            except (duckdb.InterruptException, ProjectionError):
+                return
             finally:  # a load that failed is tried again by whoever asks next, and tells him why
                 self._standing_in = False
         self._keep()
@@ -130,8 +137,22 @@ class Projection:
         import duckdb
 
         if not self._closed:
-            with contextlib.suppress(OSError, duckdb.Error):
-                snapshot.save(self._connection, self._folder, parts=self._loaded, position=self._position)
+            with contextlib.suppress(OSError, duckdb.Error, ProjectionError), self._working() as cursor:
+                snapshot.save(cursor, self._folder, parts=self._loaded, position=self._position)
+
+    @contextmanager
+    def _working(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor for work that may take long; closing the projection interrupts it."""
+        if self._closed:
+            msg = "The server is stopping."
+            raise ProjectionError(msg)
+        cursor = self._connection.cursor()
+        self._busy = cursor
+        try:
+            yield cursor
+        finally:
+            self._busy = None
+            cursor.close()
 
     @contextmanager
     def facts(self) -> Iterator[ProjectedFacts]:
@@ -146,10 +167,16 @@ class Projection:
             cursor.close()
 
     def close(self) -> None:
-        """Free the memory, after a load under way has ended."""
+        """Free the memory; a load or a copy under way is interrupted (a copy is begun anew after the next start)."""
         self._closed = True
-        if self._background is not None:
-            self._background.join()
+        while self._busy is not None or (self._background is not None and self._background.is_alive()):
+            busy = self._busy
+            if busy is not None:
+                busy.interrupt()
+            if self._background is not None:
+                self._background.join(INTERRUPT_SECONDS)
+            else:
+                time.sleep(INTERRUPT_SECONDS)
         self._connection.close()
 
     def _load(self, record: Record) -> None:
@@ -159,18 +186,16 @@ class Projection:
             segments = record.lake_segments()
         wanted = {_part_name(segment): record.lake_dir / segment.file for segment in segments}
         parts = {name: self._part(name, file) for name, file in wanted.items()}
-        cursor = self._connection.cursor()
-        cursor.execute("USE facts")
-        cursor.register("tail_events", tail)
-        cursor.execute("BEGIN")
-        try:
-            self._fill(cursor, parts, files)
-            cursor.execute("COMMIT")
-        except BaseException:
-            cursor.execute("ROLLBACK")
-            raise
-        finally:
-            cursor.close()
+        with self._working() as cursor:
+            cursor.execute("USE facts")
+            cursor.register("tail_events", tail)
+            cursor.execute("BEGIN")
+            try:
+                self._fill(cursor, parts, files)
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
         self._loaded = set(parts)
         last = segments[-1].last if segments else 0
         self._position = max(last, last + len(tail))

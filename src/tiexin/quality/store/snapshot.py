@@ -31,7 +31,7 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     file: str
 
 
-def save(connection: duckdb.DuckDBPyConnection, folder: Path, *, parts: AbstractSet[str], position: int) -> None:
+def save(cursor: duckdb.DuckDBPyConnection, folder: Path, *, parts: AbstractSet[str], position: int) -> None:
     """Copy the attached database ``facts`` into ``folder``; the label is replaced last, so a copy is whole or absent.
 
     Raises:
@@ -42,15 +42,11 @@ def save(connection: duckdb.DuckDBPyConnection, folder: Path, *, parts: Abstract
     temporary = folder / f".{name}.tmp"
     temporary.unlink(missing_ok=True)
     quoted = str(temporary).replace("'", "''")
-    cursor = connection.cursor()
+    cursor.execute(f"ATTACH '{quoted}' AS saving")
     try:
-        cursor.execute(f"ATTACH '{quoted}' AS saving")
-        try:
-            cursor.execute("COPY FROM DATABASE facts TO saving")
-        finally:
-            cursor.execute("DETACH saving")
+        cursor.execute("COPY FROM DATABASE facts TO saving")
     finally:
-        cursor.close()
+        cursor.execute("DETACH saving")
     temporary.replace(folder / name)
     label = folder / f".{LABEL}.tmp"
     label.write_bytes(msgspec.json.encode(Label(parts=sorted(parts), position=position, file=name)))
