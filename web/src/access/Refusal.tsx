@@ -1,20 +1,21 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
+import { Reason } from "../shared/acts";
 
 export type SignInRefusal =
-  | { kind: "refused" | "offline" | "server" | "said"; words: string }
+  | { kind: "refused" | "offline" | "server" | "said"; error: unknown }
   | { kind: "locked"; until: number };
 
 /** What stands behind a failed way in. */
 export function refusalOf(error: unknown): SignInRefusal {
-  if (!(error instanceof ApiError) || error.status === 0) return { kind: "offline", words: "" };
+  if (!(error instanceof ApiError) || error.status === 0) return { kind: "offline", error };
   if (error.status === 429) {
     const seconds = Number(error.problem.retry_after_seconds ?? 30);
     return { kind: "locked", until: Date.now() + Math.max(1, seconds) * 1000 };
   }
-  if (error.status === 401) return { kind: "refused", words: "" };
-  return { kind: error.status < 500 ? "said" : "server", words: error.message };
+  if (error.status === 401) return { kind: "refused", error };
+  return { kind: error.status < 500 ? "said" : "server", error };
 }
 
 interface Props {
@@ -41,14 +42,10 @@ export function Refusal({ id, refusal, over }: Props) {
         </p>
       )}
       {refusal && refusal.kind !== "locked" && (
-        <p>
-          {t(`access.refusal.${refusal.kind}`)}
-          {refusal.words && (
-            <span className="block soft" lang="en">
-              {refusal.words}
-            </span>
-          )}
-        </p>
+        <>
+          <p>{t(`access.refusal.${refusal.kind}`)}</p>
+          {(refusal.kind === "said" || refusal.kind === "server") && <Reason error={refusal.error} />}
+        </>
       )}
     </div>
   );

@@ -13,6 +13,8 @@ export interface Passkey {
 export function passkeysPossible(): boolean {
   return (
     window.isSecureContext &&
+    // A passkey belongs to a name; a bare address has none.
+    !/^[\d.]+$|:/.test(window.location.hostname) &&
     typeof PublicKeyCredential === "function" &&
     typeof PublicKeyCredential.parseRequestOptionsFromJSON === "function"
   );

@@ -8,9 +8,9 @@ import { useSession } from "./session";
 /** What a person likes; kept on the server, so that it follows them to every screen. Null where nothing was chosen. */
 export interface Preferences {
   language: string | null;
-  appearance: "system" | "light" | "dark" | null;
-  easy_mode: boolean | null;
-  read_aloud: boolean | null;
+  appearance: "light" | "dark" | null;
+  easy_mode: boolean;
+  read_aloud: boolean;
 }
 
 let kept: Preferences | null = null;
@@ -40,6 +40,6 @@ export function useKeptPreferences(): void {
     const language = languages.find((one) => one === preferences.language);
     if (language && !new URLSearchParams(window.location.search).has("lang")) applyLanguage(language);
     if (preferences.appearance) choose(preferences.appearance);
-    if (preferences.easy_mode !== null) setEasy(preferences.easy_mode);
+    setEasy(preferences.easy_mode);
   }, [preferences]);
 }

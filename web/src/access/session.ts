@@ -15,6 +15,7 @@ export interface SessionUser {
   unit_name: Both | null;
   language: string | null;
   must_change_password: boolean;
+  has_password: boolean;
   passkeys: number;
 }
 

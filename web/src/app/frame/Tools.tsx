@@ -84,7 +84,7 @@ function AppearanceMenu() {
                 checked={choice === value}
                 onChange={() => {
                   choose(value);
-                  keepPreference({ appearance: value });
+                  keepPreference({ appearance: value === "system" ? null : value });
                   close();
                 }}
               />

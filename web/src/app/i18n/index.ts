@@ -2,12 +2,18 @@ import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { texts as access } from "../../access/texts";
 import { texts as contacts } from "../../contacts/texts";
+import { texts as figures } from "../../figures/texts";
+import { texts as journeyPages } from "../../journeys/pages/texts";
+import { texts as journeyMap } from "../../journeys/stages/texts";
 import { texts as journeys } from "../../journeys/texts";
+import { texts as mine } from "../../mine/texts";
 import { texts as quality } from "../../quality/texts";
 import { texts as settings } from "../../settings/texts";
 import { texts as exporting } from "../../shared/exporting/texts";
 import { texts as shared } from "../../shared/texts";
 import { texts as views } from "../../shared/views/texts";
+import { texts as trust } from "../../trust/texts";
+import { texts as walks } from "../../walks/texts";
 import { texts as app } from "../texts";
 
 export const languages = ["zh-CN", "en"] as const;
@@ -15,7 +21,7 @@ export type Language = (typeof languages)[number];
 const STORED = "tiexin.language";
 
 /** The texts of every part, one line each. */
-const parts = { app, access, shared, exporting, views, settings, quality, contacts, journeys };
+const parts = { app, access, shared, exporting, views, settings, quality, contacts, journeys, figures, mine, trust, journeyPages, journeyMap, walks };
 
 type Part = keyof typeof parts;
 const inOne = <L extends Language>(language: L) =>
