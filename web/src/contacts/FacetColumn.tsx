@@ -147,7 +147,12 @@ function FacetLine({ one, text, chosen, choose }: LineProps) {
   const words = useWords();
   return (
     <li>
-      <button type="button" aria-pressed={chosen} onClick={() => choose(chosen ? null : (one.key ?? ""))}>
+      <button
+        type="button"
+        className="facet-line"
+        aria-pressed={chosen}
+        onClick={() => choose(chosen ? null : (one.key ?? ""))}
+      >
         <span>{text}</span>
         <span className="soft">{words.format.whole(one.n)}</span>
       </button>

@@ -146,7 +146,7 @@ function Choices({ name, label, members }: ChoicesProps) {
   const stated = members.filter((one) => one.key);
   if (stated.length < 2) return null;
   return (
-    <fieldset className="choices">
+    <fieldset className="narrowing">
       <legend className="soft">{label}</legend>
       {stated.map((one) => (
         <button

@@ -47,5 +47,5 @@ export function useConditions(params: URLSearchParams, facets: Facets | undefine
 export function useDescription(params: URLSearchParams, facets: Facets | undefined): string {
   const { t } = useTranslation();
   const conditions = useConditions(params, facets);
-  return conditions.length ? conditions.map((one) => one.text).join(t("contacts.and")) : t("contacts.everything");
+  return conditions.length ? conditions.map((one) => one.text).join(t("shared.comma")) : t("contacts.everything");
 }

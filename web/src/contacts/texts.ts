@@ -4,7 +4,6 @@ const zh = {
   answer: "现在看到的是{{what}}，共 <em>{{count}}</em> 条接触。",
   span: "最早 {{from}}，最近 {{to}}；新的在前。",
   everything: "全部接触",
-  and: "、",
   none: "这样找，没有接触。",
   noneTeach:
     "放宽时间，去掉一两个条件，或换一种写法再试。可以输入客户编号、个案号、取号单、机构名称、产品或旅程的代码。",
@@ -67,8 +66,8 @@ const zh = {
   },
   one: {
     question: "这次接触是怎么回事？",
-    answer: "{{when}}，{{what}}。",
-    answerBy: "{{when}}，{{channel}}：{{what}}。",
+    answer: "{{when}}的接触：{{what}}。",
+    answerBy: "{{when}}，渠道是{{channel}}：{{what}}。",
     back: "回到列表",
     whole: "打开整页",
     channel: "渠道",
@@ -208,7 +207,6 @@ const en: typeof zh = {
   answer: "You are looking at {{what}}: <em>{{count}}</em> contacts.",
   span: "The first on {{from}}, the latest on {{to}}; newest first.",
   everything: "all contacts",
-  and: ", ",
   none: "No contact fits.",
   noneTeach:
     "Choose a longer period, drop a filter, or write it another way. You can search by customer reference, case, queue ticket, unit name, or the code of a product or journey.",

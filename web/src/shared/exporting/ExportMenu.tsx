@@ -1,8 +1,8 @@
-import { Button, Dropdown, message as messages } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../access/session";
-import { ApiError } from "../../api/client";
+import { Reason } from "../acts";
+import { Popup } from "../Popup";
 import { type ExportTable, exportTable, notePicture } from "./exporting";
 
 export type { ExportTable } from "./exporting";
@@ -22,31 +22,30 @@ interface Props {
   file?: (format: "csv" | "xlsx") => Promise<void>;
 }
 
+type Told = { done: true } | { error: unknown } | null;
+/** How long a word of success stands; it is no more than a receipt. */
+const TOLD_MS = 8_000;
+
 /** CSV and Excel of a table, PNG of a chart; every file passes the server, which checks and records it. */
 export function ExportMenu({ name, title, table, chart, file }: Props) {
   const { t, i18n } = useTranslation();
   const { has } = useSession();
-  const [message, holder] = messages.useMessage();
   const [busy, setBusy] = useState(false);
+  const [told, setTold] = useTold();
   if (!has("export")) return null;
 
   const take = async (way: Way) => {
     setBusy(true);
+    setTold(null);
     try {
       if (way === "png") {
         await notePicture(name);
         await chart?.();
       } else if (file) await file(way);
       else if (table) await exportTable(name, way, await table(), i18n.language);
-      message.success(t("exporting.done"));
+      setTold({ done: true });
     } catch (error) {
-      const said = error instanceof ApiError && error.status > 0 ? error.message : t("shared.offline");
-      message.error(
-        <span>
-          {t("exporting.failed")} <span lang="en">{said}</span> {t("exporting.kept")}
-        </span>,
-        8,
-      );
+      setTold({ error });
     } finally {
       setBusy(false);
     }
@@ -54,26 +53,59 @@ export function ExportMenu({ name, title, table, chart, file }: Props) {
 
   const ways: Way[] = [...(table || file ? (["csv", "xlsx"] as const) : []), ...(chart ? (["png"] as const) : [])];
   return (
-    <>
-      {holder}
-      <Dropdown
-        trigger={["click"]}
-        menu={{
-          items: ways.map((way) => ({ key: way, label: t(`exporting.${way}`) })),
-          onClick: ({ key }) => void take(key as Way),
-        }}
+    <div className="export">
+      <Popup
+        words={t(busy ? "exporting.busy" : "exporting.menu")}
+        label={title && !busy ? t("exporting.menuOf", { name: title }) : undefined}
+        busy={busy}
+        mark={name}
       >
-        <Button
-          size="small"
-          type="text"
-          loading={busy}
-          aria-haspopup="menu"
-          aria-label={title ? t("exporting.menuOf", { name: title }) : undefined}
-          data-export={name}
-        >
-          {busy ? t("exporting.busy") : t("exporting.menu")}
-        </Button>
-      </Dropdown>
-    </>
+        {(close) => (
+          <ul className="popup-ways">
+            {ways.map((way) => (
+              <li key={way}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    close();
+                    void take(way);
+                  }}
+                >
+                  {t(`exporting.${way}`)}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Popup>
+      <Receipt told={told} />
+    </div>
   );
+}
+
+/** What came of the export; a failure stands until the next try. */
+function Receipt({ told }: { told: Told }) {
+  const { t } = useTranslation();
+  return (
+    <div className="export-told" aria-live="polite">
+      {told && "done" in told && <p className="soft">{t("exporting.done")}</p>}
+      {told && "error" in told && (
+        <div role="alert">
+          <p>{t("exporting.failed")}</p>
+          <Reason error={told.error} />
+          <p className="soft">{t("exporting.kept")}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useTold(): [Told, (told: Told) => void] {
+  const [told, setTold] = useState<Told>(null);
+  useEffect(() => {
+    if (!told || !("done" in told)) return;
+    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
+  return [told, setTold];
 }

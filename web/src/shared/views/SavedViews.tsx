@@ -1,7 +1,7 @@
-import { Button, Popover } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../access/session";
+import { Popup } from "../Popup";
 import { Loading } from "../states";
 
 const ViewList = lazy(() => import("./ViewList"));
@@ -10,23 +10,14 @@ const ViewList = lazy(() => import("./ViewList"));
 export function SavedViews({ page }: { page: string }) {
   const { t } = useTranslation();
   const { has } = useSession();
-  const [open, setOpen] = useState(false);
   if (!has("figures:read")) return null;
   return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      trigger="click"
-      placement="bottomRight"
-      content={
+    <Popup words={t("views.menu")}>
+      {(close) => (
         <Suspense fallback={<Loading lines={2} />}>
-          <ViewList page={page} close={() => setOpen(false)} />
+          <ViewList page={page} close={close} />
         </Suspense>
-      }
-    >
-      <Button size="small" type="text" aria-expanded={open} aria-haspopup="dialog">
-        {t("views.menu")}
-      </Button>
-    </Popover>
+      )}
+    </Popup>
   );
 }

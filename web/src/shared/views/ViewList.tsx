@@ -1,34 +1,33 @@
-import { Button, Checkbox, Input, message as messages } from "antd";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
-import { ApiError } from "../../api/client";
+import { Reason } from "../acts";
 import { Failure, Loading } from "../states";
-import "./views.css";
 import { presentAddress, type SavedView, useViewActs, useViews } from "./api";
+import "./views.css";
 
 /** The views of a page, and the form that keeps the present one. */
 export default function ViewList({ page, close }: { page: string; close: () => void }) {
   const { t } = useTranslation();
   const views = useViews(page, true);
   const [naming, setNaming] = useState(false);
-  const { act, holder } = useRemoval(page);
+  const removal = useRemoval(page);
   const own = views.data?.filter((view) => view.own) ?? [];
   const others = views.data?.filter((view) => !view.own) ?? [];
   return (
     <section className="views" aria-label={t("views.menu")}>
-      {holder}
       {views.isLoading && <Loading lines={2} />}
       {views.isError && <Failure error={views.error} retry={() => void views.refetch()} />}
       {views.isSuccess && views.data.length === 0 && <p className="soft">{t("views.none")}</p>}
-      <Group title={t("views.mine")} views={own} remove={act} close={close} />
-      <Group title={t("views.others")} views={others} remove={act} close={close} />
+      <Group title={t("views.mine")} views={own} remove={removal.act} close={close} />
+      <Group title={t("views.others")} views={others} remove={removal.act} close={close} />
+      <div aria-live="polite">{removal.told}</div>
       {naming ? (
         <SaveForm page={page} done={() => setNaming(false)} />
       ) : (
-        <Button size="small" onClick={() => setNaming(true)}>
+        <button type="button" className="quiet" onClick={() => setNaming(true)}>
           {t("views.save")}
-        </Button>
+        </button>
       )}
     </section>
   );
@@ -58,14 +57,14 @@ function Group({ title, views, remove, close }: GroupProps) {
               {view.own && view.shared && <span className="soft"> · {t("views.shared")}</span>}
             </span>
             {view.own && (
-              <Button
-                size="small"
-                type="text"
+              <button
+                type="button"
+                className="quiet"
                 aria-label={t("views.remove", { name: view.name })}
                 onClick={() => void remove(view)}
               >
                 ×
-              </Button>
+              </button>
             )}
           </li>
         ))}
@@ -74,78 +73,85 @@ function Group({ title, views, remove, close }: GroupProps) {
   );
 }
 
-/** Deletes at once and offers the way back for as long as the message stands. */
+/** Deletes at once and offers the way back for as long as the list stands open. */
 function useRemoval(page: string) {
   const { t } = useTranslation();
-  const [message, holder] = messages.useMessage();
   const { keep, remove } = useViewActs(page);
-  const act = async (view: SavedView) => {
-    const key = `view-${view.id}`;
-    const undo = async () => {
-      const { name, address, shared } = view;
-      await keep.mutateAsync({ name, page, address, shared });
-      message.success({ key, content: t("views.restored", { name }) });
-    };
+  const [gone, setGone] = useState<SavedView | null>(null);
+  const [back, setBack] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const guarded = async (act: () => Promise<void>) => {
+    setError(null);
+    setBack(null);
     try {
-      await remove.mutateAsync(view);
-    } catch (error) {
-      message.error({ key, content: error instanceof ApiError ? error.message : String(error) });
-      return;
+      await act();
+    } catch (cause) {
+      setError(cause);
     }
-    message.info({
-      key,
-      duration: 10,
-      content: (
-        <span>
-          {t("views.removed", { name: view.name })}{" "}
-          <Button type="link" size="small" onClick={() => void undo()}>
-            {t("views.undo")}
-          </Button>
-        </span>
-      ),
-    });
   };
-  return { act, holder };
+  const act = (view: SavedView) =>
+    guarded(async () => {
+      await remove.mutateAsync(view);
+      setGone(view);
+    });
+  const undo = ({ name, address, shared }: SavedView) =>
+    guarded(async () => {
+      await keep.mutateAsync({ name, page, address, shared });
+      setGone(null);
+      setBack(name);
+    });
+  const told = (
+    <>
+      {gone && (
+        <p>
+          {t("views.removed", { name: gone.name })}{" "}
+          <button type="button" className="quiet" onClick={() => void undo(gone)}>
+            {t("views.undo")}
+          </button>
+        </p>
+      )}
+      {back !== null && <p>{t("views.restored", { name: back })}</p>}
+      {error !== null && <Reason error={error} />}
+    </>
+  );
+  return { act, told };
 }
 
 function SaveForm({ page, done }: { page: string; done: () => void }) {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const { keep } = useViewActs(page);
-  const [shared, setShared] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
   const id = useId();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get("name")).trim();
+    const given = new FormData(event.currentTarget);
+    const name = String(given.get("name")).trim();
     if (!name) return;
-    try {
-      await keep.mutateAsync({ name, page, address: presentAddress(pathname, search), shared });
-      done();
-    } catch (error) {
-      setRefused(error instanceof ApiError && error.status > 0 ? error.message : t("shared.offline"));
-    }
+    const wanted = { name, page, address: presentAddress(pathname, search), shared: given.get("shared") === "on" };
+    await keep.mutateAsync(wanted).then(done, () => undefined);
   };
   return (
     <form className="view-form" onSubmit={submit}>
       <label htmlFor={id}>{t("views.name")}</label>
-      <Input id={id} name="name" autoFocus required maxLength={100} placeholder={t("views.nameHint")} />
-      <Checkbox checked={shared} onChange={(event) => setShared(event.target.checked)}>
-        {t("views.share")}
-      </Checkbox>
+      {/* biome-ignore lint/a11y/noAutofocus: the form was asked for, and this is its first field. */}
+      <input id={id} name="name" autoFocus required maxLength={100} placeholder={t("views.nameHint")} />
+      <label>
+        <input type="checkbox" name="shared" /> {t("views.share")}
+      </label>
       <p className="soft">{t("views.shareNote")}</p>
-      {refused && (
-        <p role="alert">
-          {t("views.failed")} <span lang="en">{refused}</span>
-        </p>
+      {keep.isError && (
+        <div role="alert">
+          <p>{t("views.failed")}</p>
+          <Reason error={keep.error} />
+        </div>
       )}
-      <div>
-        <Button size="small" type="primary" htmlType="submit" loading={keep.isPending}>
+      <div className="view-acts">
+        <button type="submit" className="main" disabled={keep.isPending}>
           {t("views.keep")}
-        </Button>{" "}
-        <Button size="small" type="text" onClick={done}>
+        </button>
+        <button type="button" className="quiet" onClick={done}>
           {t("views.cancel")}
-        </Button>
+        </button>
       </div>
     </form>
   );

@@ -1,0 +1,65 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import "./popup.css";
+
+interface Props {
+  /** The words on the button. */
+  words: ReactNode;
+  /** The name of the button where its words alone do not say what it is for. */
+  label?: string;
+  busy?: boolean;
+  /** Marks the button for tests and styles. */
+  mark?: string;
+  children: (close: () => void) => ReactNode;
+}
+
+/** A quiet button with a small panel below it; closes with Escape, or a press or focus anywhere else. */
+export function Popup({ words, label, busy, mark, children }: Props) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    document.addEventListener("keydown", onEscape);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+      document.removeEventListener("keydown", onEscape);
+    };
+  }, [open]);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    <div className="popup" ref={box}>
+      <button
+        ref={button}
+        type="button"
+        className="popup-button"
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={id}
+        aria-busy={busy}
+        disabled={busy}
+        data-export={mark}
+        onClick={() => setOpen(!open)}
+      >
+        {words}
+      </button>
+      <div id={id} className="popup-panel" hidden={!open}>
+        {open && children(close)}
+      </div>
+    </div>
+  );
+}
