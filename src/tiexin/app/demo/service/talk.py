@@ -45,7 +45,7 @@ class Label(msgspec.Struct, frozen=True):
 class Talk:
     """A conversation that is being put together."""
 
-    __slots__ = ("_draw", "_facts", "_subject", "_words", "label", "mood", "turns")
+    __slots__ = ("_answers", "_draw", "_facts", "_subject", "_words", "label", "mood", "turns")
 
     def __init__(self, words: Words, facts: Facts, draw: Draw) -> None:
         self._words = words
@@ -53,6 +53,7 @@ class Talk:
         self._draw = draw
         subjects = words.subjects
         self._subject: Subject = subjects.get(facts.topic) or subjects["anything"]
+        self._answers = self._subject.answers
         self.turns: list[tuple[str, Template]] = []
         self.label: Label | None = None
         self.mood = _mood(facts, draw())
@@ -66,16 +67,16 @@ class Talk:
         else:
             self._line("staff", f"greet_{self._facts.medium}")
             self._complain_of_waiting()
-            self._pick("customer", self._ask())
+            self._ask(self.mood)
         self._matter()
 
     def _bot(self) -> None:
         """The assistant takes the chat first; it solves the matter or misses the point."""
         facts, subject = self._facts, self._subject
         self._line("bot", "greet_bot")
-        self._pick("customer", subject.asks["chat"])
+        self._ask("chat")
         if facts.bot_only and facts.solved:
-            self._pick("bot", subject.bot_helps)
+            self._pick("bot", self._answers.bot_helps)
             self._line("customer", "thanks_bot")
             return
         self._pick("bot", subject.bot_misses)
@@ -87,10 +88,10 @@ class Talk:
         self._complain_of_waiting()
 
     def _matter(self) -> None:
-        facts, words, subject, draw = self._facts, self._words, self._subject, self._draw
+        facts, words, answers, draw = self._facts, self._words, self._answers, self._draw
         if facts.medium == "phone" and draw() < VERIFIED:
             self._exchange("staff", "customer", words.exchanges["verify"])
-        self._exchanges(subject.probes, 2 if facts.seconds > LONG_TALK else 1)
+        self._exchanges(answers.probes, 2 if facts.seconds > LONG_TALK else 1)
         chance = draw()
         if self.mood == "elderly":
             if chance < 0.55:  # noqa: PLR2004
@@ -107,18 +108,18 @@ class Talk:
                 return
         if facts.seconds > LONG_TALK and facts.medium != "branch" and draw() < 0.4:  # noqa: PLR2004
             self._exchange("staff", "customer", words.exchanges["hold"])
-        self._exchanges(subject.explains, 2 if facts.seconds > 2 * LONG_TALK else 1)
+        self._exchanges(answers.explains, 2 if facts.seconds > 2 * LONG_TALK else 1)
         self._end()
 
     def _end(self) -> None:
         facts = self._facts
         if facts.solved:
-            self._pick("staff", self._subject.solved)
+            self._pick("staff", self._answers.solved)
             quick = facts.wait == 0 and facts.attempt == 1 and facts.medium != "branch"
             self._line("customer", f"thanks_{'elderly' if facts.elderly else 'quick' if quick else 'calm'}")
             self._line("staff", "close_branch" if facts.medium == "branch" else "close_solved")
             return
-        self._pick("staff", self._subject.unsolved)
+        self._pick("staff", self._answers.unsolved)
         mood = self.mood if self.mood in {"angry", "elderly"} else "calm"
         self._line("customer", f"unsolved_{mood}")
         self._line("staff", "comfort" if mood == "angry" else "close_unsolved")
@@ -134,9 +135,12 @@ class Talk:
             self._line("customer", f"waited_{mood}")
             self._line("staff", "sorry_wait")
 
-    def _ask(self) -> tuple[Template, ...]:
-        asks = self._subject.asks
-        return asks.get(self.mood) or asks["calm"]
+    def _ask(self, mood: str) -> None:
+        """Let the customer ask, and turn to the answers that fit what was asked."""
+        asks = self._subject.asks.get(mood) or self._subject.asks["calm"]
+        ask = asks[int(self._draw() * len(asks))]
+        self.turns.append(("customer", ask))
+        self._answers = self._subject.fitting[ask.id]
 
     def _scene(self, conduct: Conduct) -> None:
         """Act out the conduct; the label is the first turn, or the first of the staff where that one is wrong."""
@@ -154,7 +158,7 @@ class Talk:
         """Say so many different exchanges, one after another."""
         first = int(self._draw() * len(exchanges))
         for step in range(min(count, len(exchanges))):
-            exchange = exchanges[(first + 3 * step) % len(exchanges)]
+            exchange = exchanges[(first + step) % len(exchanges)]
             self.turns.append(("staff", exchange.says))
             self._pick("customer", exchange.answers)
 

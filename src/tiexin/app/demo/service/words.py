@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from tiexin.app.demo.service.fits import Fits
+
 SLOTS = (
     "surname",
     "title",
@@ -69,16 +71,23 @@ class Scene(msgspec.Struct, frozen=True):
     customer_first: bool
 
 
-class Subject(msgspec.Struct, frozen=True):
-    """The words about one topic."""
+class Answers(msgspec.Struct, frozen=True):
+    """What may follow a question: what the staff asks, explains, settles or must leave open, and what the bot knows."""
 
-    asks: dict[str, tuple[Template, ...]]
     probes: tuple[Exchange, ...]
     explains: tuple[Exchange, ...]
     solved: tuple[Template, ...]
     unsolved: tuple[Template, ...]
     bot_helps: tuple[Template, ...]
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The words about one topic; ``fitting`` has for the id of each question the answers that fit it best."""
+
+    asks: dict[str, tuple[Template, ...]]
+    answers: Answers
     bot_misses: tuple[Template, ...]
+    fitting: dict[str, Answers]
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -121,9 +130,10 @@ def templates(language: str) -> Iterator[Template]:
     for subject in words.subjects.values():
         for asked in subject.asks.values():
             yield from asked
-        for exchanges in (subject.probes, subject.explains):
+        answers = subject.answers
+        for exchanges in (answers.probes, answers.explains):
             yield from _said(exchanges)
-        for lines in (subject.solved, subject.unsolved, subject.bot_helps, subject.bot_misses):
+        for lines in (answers.solved, answers.unsolved, answers.bot_helps, subject.bot_misses):
             yield from lines
     for lines in words.lines.values():
         yield from lines
@@ -155,14 +165,38 @@ def _name(file: Traversable) -> str:
 
 
 def _subject(path: str, words: dict[str, Any]) -> Subject:
-    return Subject(
-        asks={mood: _templates(f"{path}.asks.{mood}", texts) for mood, texts in words["asks"].items()},
+    asks = {mood: _templates(f"{path}.asks.{mood}", texts) for mood, texts in words["asks"].items()}
+    answers = Answers(
         probes=_exchanges(f"{path}.probes", words["probes"]),
         explains=_exchanges(f"{path}.explains", words["explains"]),
         solved=_templates(f"{path}.solved", words["solved"]),
         unsolved=_templates(f"{path}.unsolved", words["unsolved"]),
         bot_helps=_templates(f"{path}.bot_helps", words["bot_helps"]),
+    )
+    said = [exchange.says.text for exchange in (*answers.probes, *answers.explains)]
+    said += [template.text for template in (*answers.solved, *answers.unsolved, *answers.bot_helps)]
+    fits = Fits(said)
+    return Subject(
+        asks=asks,
+        answers=answers,
         bot_misses=_templates(f"{path}.bot_misses", words["bot_misses"]),
+        fitting={ask.id: _fitting(fits, ask.text, answers) for texts in asks.values() for ask in texts},
+    )
+
+
+def _fitting(fits: Fits, question: str, answers: Answers) -> Answers:
+    def exchanges(found: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+        return tuple(found[index] for index in fits.best(question, [exchange.says.text for exchange in found]))
+
+    def lines(found: tuple[Template, ...]) -> tuple[Template, ...]:
+        return tuple(found[index] for index in fits.best(question, [template.text for template in found]))
+
+    return Answers(
+        probes=exchanges(answers.probes),
+        explains=exchanges(answers.explains),
+        solved=lines(answers.solved),
+        unsolved=lines(answers.unsolved),
+        bot_helps=lines(answers.bot_helps),
     )
 
 
