@@ -9,6 +9,7 @@ import typer
 
 from tiexin.access.commands import opened
 from tiexin.access.contracts import Role
+from tiexin.access.rules.passwords import user_name
 from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded
 from tiexin.kernel.errors import InvalidInputError
 
@@ -32,6 +33,9 @@ def add(
     unit: Annotated[str | None, typer.Option(help="Unit whose contacts the user sees (default: all).")] = None,
     subject: Annotated[str | None, typer.Option(help="For a customer: the reference in the record.")] = None,
     display_name: Annotated[str | None, typer.Option(help="Name to show.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="Signs in by this provider of identities (its id in the settings).")
+    ] = None,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -40,9 +44,18 @@ def add(
 ) -> None:
     """Add a user; unless a password is given, a one-time password is shown this once."""
     password = _password() if password_stdin else None
+    # Until the provider vouches for the person, the identity says whom it is expected to vouch for.
+    identity = f"expected from {provider} {user_name(name)}" if provider else None
     with opened() as access:
         user, one_time = access.users.add(
-            name, role=role, unit=unit, subject=subject, display_name=display_name, password=password, by="local"
+            name,
+            role=role,
+            unit=unit,
+            subject=subject,
+            display_name=display_name,
+            password=password,
+            identity=identity,
+            by="local",
         )
         shown = _shown(access, user)
     if as_json:

@@ -27,8 +27,8 @@ def session_document(access: Access, user: User | None, token: str | None) -> di
         "csrf": csrf_token(token) if token and user else None,
         "methods": {
             "password": True,
-            "passkey": False,
-            "oidc": [],
+            "passkey": access.passkeys.any(),
+            "oidc": [{"id": provider.id, "name": provider.name} for provider in access.providers.listed()],
         },
         "demo": (access.settings.home / "demo").is_dir(),
     }

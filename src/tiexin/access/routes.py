@@ -11,7 +11,9 @@ from tiexin.access import rights
 from tiexin.access.asking import known_caller
 from tiexin.access.documents import encode
 from tiexin.access.routes_audit import add_audit
+from tiexin.access.routes_passkeys import add_passkeys
 from tiexin.access.routes_people import add_keys, add_users
+from tiexin.access.routes_providers import add_providers
 from tiexin.access.routes_session import add_preferences, add_session
 from tiexin.access.service import Access
 from tiexin.record.api import Record
@@ -31,6 +33,8 @@ def router(get_access: Callable[[], Access], get_record: Callable[[], Record]) -
         """The table of roles × rights, by which every call is judged."""
         return Response(encode(rights.document()), media_type="application/json")
 
+    add_providers(routes, get_access)
+    add_passkeys(routes, get_access)
     add_session(routes, get_access)
     add_preferences(routes, get_access)
     add_users(routes, get_access)

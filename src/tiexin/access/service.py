@@ -12,6 +12,8 @@ from tiexin.access.audit import Audit
 from tiexin.access.contracts import Caller, Role
 from tiexin.access.institution.service import Institution
 from tiexin.access.keys import Keys
+from tiexin.access.passkeys import Passkeys
+from tiexin.access.providers import Providers
 from tiexin.access.reach import Reach
 from tiexin.access.sessions import Sessions
 from tiexin.access.signing import Door
@@ -19,6 +21,7 @@ from tiexin.access.store.database import open_database
 from tiexin.access.store.keys import KeyStore
 from tiexin.access.store.people import PeopleStore
 from tiexin.access.store.views import SavedViews
+from tiexin.access.store.waiting import ChallengeStore, PasskeyStore
 from tiexin.access.users import Users
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
@@ -63,6 +66,25 @@ class Access:
                 changed=self.sessions.outdate,
             )
             self.door = Door(self.people, users=self.users, sessions=self.sessions, audit=self.audit, clock=clock)
+            waiting = ChallengeStore(self._database)
+            self.passkeys = Passkeys(
+                PasskeyStore(self._database),
+                people=self.people,
+                waiting=waiting,
+                door=self.door,
+                audit=self.audit,
+                clock=clock,
+                random=random,
+            )
+            self.providers = Providers(
+                settings.providers,
+                people=self.people,
+                users=self.users,
+                door=self.door,
+                waiting=waiting,
+                clock=clock,
+                random=random,
+            )
             self.views = SavedViews(self._database, clock=self._clock)
             self.institution = Institution(self._database, record=record, clock=self._clock)
         except BaseException:

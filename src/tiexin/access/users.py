@@ -81,6 +81,15 @@ class Users:
         """Return every user, by name."""
         return [stored.user for stored in self._store.load()[1]]
 
+    @staticmethod
+    def form(name: str) -> str:
+        """Return the name of a user in the form in which it is kept.
+
+        Raises:
+            UserNameError: nobody can have that name.
+        """
+        return user_name(name)
+
     def any(self) -> bool:
         """Tell whether there is a user."""
         return self._store.count() > 0
@@ -93,7 +102,7 @@ class Users:
         """
         return self._stored(name).user
 
-    def add(
+    def add(  # noqa: PLR0913  (what a user is; each by name)
         self,
         name: str,
         *,

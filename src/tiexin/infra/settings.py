@@ -47,15 +47,40 @@ class KindMode(StrEnum):
     LENIENT = "lenient"
 
 
+class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A provider of identities for sign-in by OpenID Connect; in ``tiexin.toml`` a table ``[[providers]]``.
+
+    ``client_secret`` comes from the environment variable ``client_secret_env`` or the file ``client_secret_file``.
+    ``name_claim`` tells what a user is called; the texts in ``role_claim`` (one or several) are looked up in ``roles``,
+    that of ``unit_claim`` in ``units`` (or taken as it is where ``units`` is empty). Unknown people are refused unless
+    ``admit_mapped`` is on: then everybody whose role is found is admitted, and role and unit follow the claims.
+    """
+
+    id: str
+    name: str
+    issuer: str
+    client_id: str
+    client_secret_env: str = ""
+    client_secret_file: Path | None = None
+    scope: str = "openid profile"
+    name_claim: str = "preferred_username"
+    role_claim: str = ""
+    roles: dict[str, str] = {}
+    unit_claim: str = ""
+    units: dict[str, str] = {}
+    admit_mapped: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything an installation can be told.
 
     ``database_url`` is empty for SQLite under ``home``, or ``postgresql://…``. ``key_file`` holds the key-encryption
     key (default ``<home>/keys/kek``); ``kek`` gives the same as base64 in the environment instead. ``kinds`` says
     whether unknown event types are accepted. ``lake_tail_max`` is how many events may stand outside the lake before
-    an analysis closes them into a segment. ``jobs_at_once_max`` is how many jobs run at the same time, each in a process
-    of its own with at most ``job_memory_mib`` of address space. ``upload_bytes_max`` is the largest file that may be
-    uploaded, ``upload_total_bytes_max`` what all uploads together may take, ``upload_days_max`` how long one is kept.
+    an analysis closes them into a segment. ``jobs_at_once_max`` is how many jobs run at the same time, each in a
+    process of its own with at most ``job_memory_mib`` of address space. ``upload_bytes_max`` is the largest file that
+    may be uploaded, ``upload_total_bytes_max`` what all uploads together may take, ``upload_days_max`` how long one is
+    kept. ``providers`` are those by whom people may sign in besides passwords and passkeys.
     """
 
     home: Path
@@ -72,6 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     upload_bytes_max: int = 2 * 1024**3
     upload_total_bytes_max: int = 20 * 1024**3
     upload_days_max: int = 7
+    providers: list[Provider] = []
 
     @property
     def keys_dir(self) -> Path:
@@ -101,7 +127,7 @@ def load_settings(home: Path | None = None, *, environment: Mapping[str, str] = 
             raise SettingsError(msg, file=str(file)) from error
     for name in Settings.__struct_fields__:
         given = environment.get(ENVIRONMENT_PREFIX + name.upper())
-        if given and name != "home":
+        if given and name not in {"home", "providers"}:
             values[name] = given
     values["home"] = str(root)
     try:

@@ -70,6 +70,14 @@ class PeopleStore:
         """Return the user that an identity provider knows under this identity."""
         return self._one(users.c.identity == identity)
 
+    def claim_identity(self, name: str, placeholder: str, identity: str) -> StoredUser | None:
+        """Give a user who waits for a provider (``placeholder`` and the name) the identity; None where nobody waits."""
+        waits = sa.and_(users.c.name == name, users.c.identity == f"{placeholder} {name}")
+        with self.database.write() as connection:
+            if not connection.execute(users.update().where(waits).values(identity=identity)).rowcount:
+                return None
+        return self.find(name)
+
     def _one(self, condition: sa.ColumnElement[bool]) -> StoredUser | None:
         with self.database.read() as connection:
             row = connection.execute(sa.select(users).where(condition)).mappings().first()
