@@ -77,6 +77,14 @@ export const pages: readonly Page[] = [
     load: () => import("../figures/FiguresPage"),
   },
   {
+    path: "/truth",
+    place: "trust",
+    text: "app.page.truth",
+    right: "truth:read",
+    load: () => import("../truth/TruthPage"),
+    demoOnly: true,
+  },
+  {
     path: "/audit",
     place: "trust",
     text: "app.page.audit",
@@ -95,6 +103,21 @@ export const pages: readonly Page[] = [
     place: "settings",
     text: "app.page.account",
     load: () => import("../access/AccountPage"),
+    menu: false,
+  },
+  {
+    path: "/imports",
+    place: "work",
+    text: "app.page.imports",
+    right: "imports:run",
+    load: () => import("../imports/ImportsPage"),
+  },
+  {
+    path: "/imports/:job",
+    place: "work",
+    text: "app.page.import",
+    right: "imports:run",
+    load: () => import("../imports/ImportPage"),
     menu: false,
   },
 ];

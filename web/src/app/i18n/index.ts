@@ -3,6 +3,8 @@ import { initReactI18next } from "react-i18next";
 import { texts as access } from "../../access/texts";
 import { texts as contacts } from "../../contacts/texts";
 import { texts as figures } from "../../figures/texts";
+import { texts as imports } from "../../imports/texts";
+import { texts as jobs } from "../../jobs/texts";
 import { texts as journeyPages } from "../../journeys/pages/texts";
 import { texts as journeyMap } from "../../journeys/stages/texts";
 import { texts as journeys } from "../../journeys/texts";
@@ -13,6 +15,7 @@ import { texts as exporting } from "../../shared/exporting/texts";
 import { texts as shared } from "../../shared/texts";
 import { texts as views } from "../../shared/views/texts";
 import { texts as trust } from "../../trust/texts";
+import { texts as truth } from "../../truth/texts";
 import { texts as walks } from "../../walks/texts";
 import { texts as app } from "../texts";
 
@@ -21,7 +24,26 @@ export type Language = (typeof languages)[number];
 const STORED = "tiexin.language";
 
 /** The texts of every part, one line each. */
-const parts = { app, access, shared, exporting, views, settings, quality, contacts, journeys, figures, mine, trust, journeyPages, journeyMap, walks };
+const parts = {
+  app,
+  access,
+  shared,
+  exporting,
+  views,
+  settings,
+  quality,
+  contacts,
+  journeys,
+  figures,
+  mine,
+  trust,
+  truth,
+  journeyPages,
+  journeyMap,
+  walks,
+  imports,
+  jobs,
+};
 
 type Part = keyof typeof parts;
 const inOne = <L extends Language>(language: L) =>
