@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.console import CHROMIUM, PATIENCE_MS, needed, serving
+from tests.support.people import add_people
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.app.spa import BUILT
 
@@ -39,6 +40,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("bank") / "home"
     wanted = Wanted(customers=600, months=6, seed=3)
     prepare_demo(demo_settings(home), wanted, fresh=False, progress=lambda *_: None)
+    add_people(home)
     with serving(home) as address:
         yield address
 
@@ -46,5 +48,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an installation whose record is empty."""
-    with serving(tmp_path_factory.mktemp("nobody")) as address:
+    home = tmp_path_factory.mktemp("nobody")
+    add_people(home)
+    with serving(home) as address:
         yield address
