@@ -73,7 +73,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     ``age`` is that on the first day of the generated period; ``income`` is fen a month before tax; ``digital_ease``
     runs from 0 (everything at the counter) to 1 (everything in the app); ``life_events`` are in order of time and may
-    lie after the period. ``role`` in the household is head, partner, child or elder.
+    lie after the period. ``role`` in the household is head, partner, child or elder; ``holds`` says which of
+    credit_card, savings, policy and wealth the customer has beside the current account.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     income: int
     digital_ease: float
     life_events: tuple[LifeEvent, ...]
+    holds: frozenset[str]
 
     @property
     def elderly(self) -> bool:

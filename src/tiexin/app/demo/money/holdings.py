@@ -86,22 +86,21 @@ class Opening:
 
     def live(self, person: Person, draw: Draw) -> Holdings:
         """Write what a customer holds; return what payments need of it."""
-        plan, segment = self._plan, person.segment
+        plan = self._plan
         self._branch = person.branch
         held = Holdings(
             account=account_of(person.number),
-            primary=draw() < plan.of_segment(plan.primary, segment),
+            primary=draw() < plan.of_segment(plan.primary, person.segment),
             tolerance=self._bears(person, draw),
         )
         self._account(person, held, draw)
-        has = {name: draw() < plan.of_segment(shares, segment) for name, shares in plan.holds.items()}
-        if has["savings"]:
+        if "savings" in person.holds:
             self._deposit(person, draw)
-        if has["credit_card"]:
+        if "credit_card" in person.holds:
             self._credit_card(person, held, draw)
-        if has["policy"]:
+        if "policy" in person.holds:
             self._policy(person, self._policies.pick(draw), self._before(person, draw), draw)
-        if has["wealth"]:
+        if "wealth" in person.holds:
             self._assessed(held, draw)
         if person.occupation in self._businesses:
             self._business(person, held, draw)

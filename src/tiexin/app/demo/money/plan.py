@@ -95,7 +95,6 @@ class MoneyPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     salary_share: float
     bonus: BonusPlan
     primary: dict[str, float]
-    holds: dict[str, dict[str, float]]
     mortgage_here: float
     yearly: dict[str, dict[str, float]]
     elsewhere_yearly: dict[str, float]

@@ -83,6 +83,7 @@ class People:
             income=income // CENTS_OF_TEN * CENTS_OF_TEN,
             digital_ease=self._digital(slot.age, education, draw),
             life_events=self._life(household, slot, education, occupation, draw),
+            holds=self._holds(segment, draw),
         )
 
     def _name(self, household: Household, slot: Slot, draw: Draw) -> str:
@@ -129,6 +130,10 @@ class People:
         plan = self._plan.digital_ease
         nature = int((draw() + draw() - 1) * plan.nature)
         return min(max(self._ease[age] + plan.education[education] + nature, 2), 99) / 100
+
+    def _holds(self, segment: str, draw: Draw) -> frozenset[str]:
+        tables = self._plan.holds.items()
+        return frozenset([name for name, shares in tables if draw() < shares.get(segment, shares["other"])])
 
     def _life(
         self, household: Household, slot: Slot, education: str, occupation: str, draw: Draw

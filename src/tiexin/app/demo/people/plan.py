@@ -70,6 +70,8 @@ class RegistrationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kyc: Literal["none", "basic", "full"]
     ease: float = 0
     rich: float = 0
+    holds: str = ""
+    held: float = 0
 
 
 class PeoplePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +94,7 @@ class PeoplePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     estates: list[str]
     mobile_prefixes: list[str]
     mail_hosts: dict[str, float]
+    holds: dict[str, dict[str, float]]
     registrations: dict[str, RegistrationPlan]
     registered_twice: float
     loaded_within_days: int

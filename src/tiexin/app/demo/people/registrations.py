@@ -134,6 +134,7 @@ class Registrations:
             "education": person.education,
             "income_minor": person.income,
             "digital_ease": person.digital_ease,
+            "holds": sorted(person.holds),
             "life_events": [
                 {"kind": event.kind, "on": event.on.isoformat()} for event in person.life_events if event.on < end
             ],
@@ -161,4 +162,5 @@ class Registrations:
 
 def _share(plan: RegistrationPlan, person: Person) -> float:
     rich = plan.rich if person.income >= RICH_FROM else 0
-    return plan.share + plan.ease * person.digital_ease + rich
+    held = plan.held if plan.holds in person.holds else 0
+    return plan.share + plan.ease * person.digital_ease + rich + held
