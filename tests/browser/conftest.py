@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.console import CHROMIUM, PATIENCE_MS, needed, serving
-from tests.support.people import add_people
+from tests.support.pages import add_people
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.app.spa import BUILT
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.console import PATIENCE_MS, serving
-from tests.support.people import add_people, opened, violations
+from tests.support.pages import add_people, opened, violations
 
 pytestmark = pytest.mark.browser
 
