@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { keepPreference } from "../../access/preferences";
 import { inLanguage, useSession } from "../../access/session";
+import { JobsTray } from "../../jobs/JobsTray";
 import { useAddress } from "../../shared/address";
 import { Icon } from "../../shared/Icon";
 import { applyLanguage, type Language } from "../i18n";
@@ -13,6 +14,7 @@ import { Menu } from "./Menu";
 export function Tools({ showKeys }: { showKeys: () => void }) {
   return (
     <div className="controls">
+      <JobsTray />
       <LanguageButton />
       <EasyButton />
       <AppearanceMenu />
