@@ -161,6 +161,7 @@ def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(journeys_routes.router(opened.record), dependencies=reads_figures)
     app.include_router(journeys_routes.walks_router(opened.record))
     app.include_router(quality_routes.router(opened.record, served=opened.quality), dependencies=reads_figures)
+    app.include_router(quality_routes.protection_router(opened.record, served=opened.quality))
     app.include_router(jobs_routes.router(lambda: opened.work.jobs, closing=lambda: opened.signal.closing))
     app.include_router(imports_routes.router(lambda: opened.work.imports))
     app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts))
