@@ -32,8 +32,7 @@ Families = Annotated[
 ]
 
 
-def _selection(
-    request: Request,
+def _whole(
     since: Moment = None,
     until: Moment = None,
     channel: Short = None,
@@ -47,12 +46,20 @@ def _selection(
         if text is not None and "\x00" in text:
             msg = f"{name} may not contain the NUL character"
             raise PeriodError(msg, parameter=name)
-    within_reach(request, branch)
+    return selection_of(since, until, **conditions)
+
+
+Whole = Annotated[Selection, Depends(_whole)]
+"""A selection of the whole institution, whatever the reach of the caller: for consumer protection alone."""
+
+
+def _selection(request: Request, selection: Whole) -> Selection:
+    within_reach(request, selection.branch)
     reach = reach_of(request)
-    selection = selection_of(since, until, **conditions)
     return msgspec.structs.replace(selection, within=None if reach is None else tuple(sorted(reach)))
 
 
+COMPLAINTS = ("complaints",)
 Selected = Annotated[Selection, Depends(_selection)]
 DOCUMENTS: dict[str, tuple[Any, str]] = {
     "calls": (models.CallsModel, "Calls: offered, answered, abandoned, speed of answer, waits, talk."),
@@ -81,6 +88,50 @@ def router(get_record: Callable[[], Record], *, served: ServedQuality | None = N
         _add_document(api, get_record, served, name=name, model=model, about=about)
     _add_groups(api, get_record, served)
     _add_evidence(api, get_record, served)
+    return api
+
+
+def protection_router(get_record: Callable[[], Record], *, served: ServedQuality) -> APIRouter:
+    """Return the routes of consumer protection: complaints of every unit, whatever the caller's own, and no more.
+
+    Args:
+        get_record: gives the opened record once the server has started.
+        served: the figures to answer from.
+    """
+    guard = [Depends(may(Right.COMPLAINTS_ALL))]
+    api = APIRouter(prefix="/v1/protection", tags=["protection"], dependencies=guard)
+
+    @api.get("", response_model=models.OverviewModel)
+    def overview(selection: Whole) -> Response:
+        """The figures of complaints of the whole institution, or of the branch asked for."""
+        with served.opened(get_record()) as quality:
+            found = quality.figures(COMPLAINTS, selection=selection)
+        return _answer(documents.figures_document(found, targets_of(get_record().settings.home)))
+
+    @api.get("/by", response_model=models.GroupsModel)
+    def by(
+        selection: Whole,
+        dimension: Dimension,
+        level: Annotated[str | None, Query(max_length=64, description="For branches: level to roll up to.")] = None,
+        rank_by: Annotated[str | None, Query(max_length=64, description="Figure that orders the members.")] = None,
+    ) -> Response:
+        """The figures of complaints of every member of a dimension."""
+        with served.opened(get_record()) as quality:
+            found = quality.by(dimension, COMPLAINTS, selection=selection, level=level, rank_by=rank_by)
+            return _answer(documents.groups_document(found))
+
+    @api.get("/contacts", response_model=models.ContactPageModel)
+    def contacts(
+        selection: Whole,
+        figure: Annotated[str | None, Query(max_length=64, description="Only the complaints that it counts.")] = None,
+        after: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0,
+        limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
+    ) -> Response:
+        """The complaints themselves, in order of position, without personal content."""
+        with served.opened(get_record()) as quality:
+            kind = Kind.COMPLAINTS
+            return _answer(quality.contacts(kind, figure=figure, selection=selection, after=after, limit=limit))
+
     return api
 
 
