@@ -37,7 +37,7 @@ SLOTS = (
     "country",
 )
 """What may stand in braces; see :mod:`tiexin.app.demo.service.slots` for what fills it."""
-LANGUAGES = ("zh",)
+LANGUAGES = ("zh", "en")
 CUSTOMER_FIRST = "c>"
 _SLOT = re.compile(r"\{([a-z]+)\}")
 
