@@ -351,3 +351,24 @@ def test_a_run_too_small_for_a_pattern_leaves_it_out(tmp_path: Path) -> None:
     held = {account_of(number) for number in range(1, 41)}
     for row in truth["laundering"]:
         assert {account for account in row["accounts"] if account.endswith("-1") and account[0] == "A"} <= held
+
+
+@pytest.mark.parametrize(
+    ("lines", "accounts", "kinds"),
+    [
+        (["insurance"], 0, {"policy.issued.v1", PAYMENT}),
+        (["wealth"], 1, {"account.opened.v1", "fund.purchased.v1", "fund.redeemed.v1", PAYMENT}),
+    ],
+)
+def test_a_house_writes_only_what_it_sells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], accounts: int, kinds: set[str]
+) -> None:
+    profile = msgspec.structs.replace(load_profile(), catalogue=lines, holds_money=bool(accounts))
+    monkeypatch.setattr("tiexin.app.demo.generate.load_profile", lambda _name: profile)
+    done = generate(Plan(customers=300, months=3, seed=4), tmp_path)
+    events = [msgspec.json.decode(line) for line in done.files[0].read_bytes().splitlines()]
+    assert {event["type"] for event in events if event["type"].partition(".")[0] in MONEY} == kinds
+    registered = {e["data"]["product_line"] for e in events if e["type"] == "customer.registered.v1"}
+    assert registered == set(lines)
+    truth = msgspec.json.decode(done.truth.read_bytes())
+    assert {row["kind"] for row in truth["laundering"]} == {name for name, kind in KINDS.items() if kind.alone}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tiexin.app.demo.hours import DAY
-from tiexin.app.demo.money.holdings import Holdings
+from tiexin.app.demo.money.holdings import Holdings, sold_lines
 from tiexin.app.demo.money.plan import Amount, load_money
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.streams import Choice, Draw, times
 from tiexin.app.demo.world import World
 
+BROKER_FACTOR = 6
+"""Whoever comes to a house that sells nothing else buys that much more of it."""
 REDEEMED = 0.3
 HELD_DAYS = 240
 RETURN = 0.16
@@ -23,6 +25,7 @@ class Funds:
     def __init__(self, world: World) -> None:
         self._world = world
         self._plan = plan = load_money()
+        self._sold = sold_lines(world)
         self._amount = Amount(plan.amounts["fund"])
         risks = {name: product.risk for name, product in plan.catalogue.items() if product.kind in {"fund", "wealth"}}
         self._risk = {name: risk for name, risk in risks.items() if risk}
@@ -35,7 +38,10 @@ class Funds:
     def live(self, person: Person, held: Holdings, draw: Draw) -> None:
         """Write the purchases and redemptions of a customer."""
         world, plan = self._world, self._plan
+        if "wealth" not in self._sold:
+            return
         mean = plan.of_segment(plan.yearly["fund"], person.segment) * world.period.years
+        mean *= 1 if "retail" in self._sold else BROKER_FACTOR
         for index in range(times(mean if held.primary else mean / 3, draw())):
             above = draw() < plan.above_tolerance and held.tolerance in self._above
             product = (self._above if above else self._fitting)[held.tolerance].pick(draw)

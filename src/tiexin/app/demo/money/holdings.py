@@ -63,6 +63,12 @@ class Loan(msgspec.Struct, frozen=True):
     account: str
 
 
+def sold_lines(world: World) -> frozenset[str]:
+    """Return the lines of products that the institution sells: a bank all of them, an insurer or broker its own."""
+    lines = world.profile.catalogue or [product.line for product in load_money().catalogue.values()]
+    return frozenset(lines)
+
+
 def account_of(number: int) -> str:
     """Return the reference of the current account of a customer."""
     return f"A{number:07d}-1"
@@ -82,6 +88,7 @@ class Opening:
         self._tolerance = {border: Choice(weights) for border, weights in plan.tolerance.items()}
         self._deposits = Choice({n: 1.0 for n, p in plan.catalogue.items() if p.kind == "time_deposit"})
         self._first_day = world.period.first_day
+        self._sold = sold_lines(world)
         self._branch = ""
 
     def live(self, person: Person, draw: Draw) -> Holdings:
@@ -93,16 +100,18 @@ class Opening:
             primary=draw() < plan.of_segment(plan.primary, person.segment),
             tolerance=self._bears(person, draw),
         )
-        self._account(person, held, draw)
-        if "savings" in person.holds:
+        sold = self._sold
+        if self._world.profile.holds_money:
+            self._account(person, held, draw)
+        if "savings" in person.holds and "retail" in sold:
             self._deposit(person, draw)
-        if "credit_card" in person.holds:
+        if "credit_card" in person.holds and "credit_card" in sold:
             self._credit_card(person, held, draw)
-        if "policy" in person.holds:
+        if "insurance" in sold and ("policy" in person.holds or "retail" not in sold):
             self._policy(person, self._policies.pick(draw), self._before(person, draw), draw)
-        if "wealth" in person.holds:
+        if "wealth" in person.holds and "wealth" in sold:
             self._assessed(held, draw)
-        if person.occupation in self._businesses:
+        if person.occupation in self._businesses and "retail" in sold:
             self._business(person, held, draw)
         self._loans(person, held, draw)
         return held
@@ -111,11 +120,13 @@ class Opening:
         on, number = self._before(person, draw), self._card_number("debit", person.number, draw)
         data = {
             "account": held.account,
-            "account_kind": "current",
+            "account_kind": "current" if "retail" in self._sold else "settlement",
             "currency": self._plan.currency,
             "opened_on": on.isoformat(),
         }
         at = self._write("account", "account.opened.v1", data, on, draw, product="debit_card")
+        if "retail" not in self._sold:
+            return
         card = {
             "card": f"D{person.number:07d}-1",
             "account": held.account,
@@ -206,6 +217,11 @@ class Opening:
         here, consumer, business = draw() < self._plan.mortgage_here, draw(), draw()
         house, years = person.household.house_on, self._world.period.years
         heads = person.role == "head"
+        child, insures = person.day_of("child"), draw() < CHILD_POLICY
+        if child and child >= self._first_day and insures and person.gender == "F" and "insurance" in self._sold:
+            self._policy(person, "policy_child", child + timedelta(days=20 + int(draw() * 40)), draw, insured="child")
+        if "loan" not in self._sold:
+            return
         bought = house is not None and self._first_day <= house < self._world.period.end_day
         if heads and here and house is not None and (person.household.tenure == "own_with_mortgage" or bought):
             self._mortgage(person, held, house, draw)
@@ -213,9 +229,6 @@ class Opening:
             self._loan(person, "consumer_loan", self._inside(draw), draw)
         if business < SME_LOAN_YEARLY * years and held.business_account:
             self._loan(person, "sme_loan", self._inside(draw), draw)
-        child = person.day_of("child")
-        if child and child >= self._first_day and draw() < CHILD_POLICY and person.gender == "F":
-            self._policy(person, "policy_child", child + timedelta(days=20 + int(draw() * 40)), draw, insured="child")
 
     def _mortgage(self, person: Person, held: Holdings, on: date, draw: Draw) -> None:
         principal = self._amounts["mortgage"].pick(draw)

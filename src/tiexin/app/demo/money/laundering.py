@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from tiexin.app.demo.hours import DAY
+from tiexin.app.demo.money.holdings import sold_lines
 from tiexin.app.demo.money.patterns import KINDS, Leg, Scene, mule_account
 from tiexin.app.demo.money.paydays import Paydays
 from tiexin.app.demo.money.plan import load_money
@@ -59,8 +60,11 @@ class Laundering:
             for index in range(world.period.days)
             if paydays.is_working(world.period.first_day + timedelta(days=index))
         ]
-        self._guilty = Choice({name: kind.weight for name, kind in KINDS.items() if not kind.innocent})
-        self._innocent = Choice({name: kind.weight for name, kind in KINDS.items() if kind.innocent})
+        retail = "retail" in sold_lines(world)
+        # Customers of an insurer or broker cannot send to each other: only what one does alone is possible there.
+        self._kinds = {name: kind for name, kind in KINDS.items() if retail or kind.alone}
+        self._guilty = Choice({name: kind.weight for name, kind in self._kinds.items() if not kind.innocent})
+        self._innocent = Choice({name: kind.weight for name, kind in self._kinds.items() if kind.innocent})
         self._branches = [unit.unit for unit in world.org.units if unit.level == "branch"]
         self._stretch = -1
         self._patterns: dict[int, list[Pattern]] = {}
@@ -94,7 +98,7 @@ class Laundering:
         first = self._plan.first_customers
         draw = self._world.streams.draw("laundering", stretch)
         if stretch == 0:
-            numbers, kinds = range(1, first + 1), list(KINDS)
+            numbers, kinds = range(1, first + 1), list(self._kinds)
         else:
             start = first + (stretch - 1) * STRETCH
             numbers = range(start + 1, start + STRETCH + 1)

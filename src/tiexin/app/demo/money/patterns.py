@@ -242,6 +242,11 @@ class Kind(msgspec.Struct, frozen=True):
     who: str = "anybody"
     innocent: bool = False
 
+    @property
+    def alone(self) -> bool:
+        """Whether one customer with one account is enough."""
+        return self.members == (1, 1) and self.who != "young"
+
 
 KINDS: dict[str, Kind] = {
     "structuring": Kind(structuring, (1, 1), 22),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tiexin.app.demo.hours import DAY, HOUR
-from tiexin.app.demo.money.holdings import Holdings, account_of
+from tiexin.app.demo.money.holdings import Holdings, account_of, sold_lines
 from tiexin.app.demo.money.paydays import Paydays
 from tiexin.app.demo.money.plan import Amount, MoneyPlan, load_money
 from tiexin.app.demo.people.plan import load_people
@@ -35,6 +35,8 @@ MASK = (1 << 64) - 1
 LANDLORD, FAMILY, HOME, ABROAD, FRIEND, BUYER, SUPPLIER, GUEST = 1, 2, 3, 4, 10, 30, 50, 100
 """Whom a customer knows, as numbers; where there are several of a kind, they follow."""
 FAMILY_SHARE = 0.4
+HALF = 0.5
+SETTLEMENTS_YEARLY = 5
 OTHER_BANK = 0.45
 """Share of friends who bank elsewhere."""
 
@@ -54,6 +56,7 @@ class Payments:
         self._foreign = list(plan.foreign_banks.items())
         self._salaried = {name for name, occupation in load_people().occupations.items() if occupation.salaried}
         self._employers = {name: _employers(plan, name) for name in self._salaried}
+        self._retail = "retail" in sold_lines(world)
         self._account = ""
         self._known = 0
         self._branch = ""
@@ -62,6 +65,9 @@ class Payments:
         """Write all payments of a customer."""
         self._account, self._branch = held.account, person.branch
         self._known = int(self._world.streams.token("known", person.number), 16)
+        if not self._retail:
+            self._settle(person, draw)
+            return
         if held.primary:
             self._earn(person, draw)
             self._dwell(person, held, draw)
@@ -70,6 +76,18 @@ class Payments:
         elif held.loan:
             self._instalments(held, draw)
         self._by_hand(person, held, draw)
+
+    def _settle(self, person: Person, draw: Draw) -> None:
+        """Write what customers of an insurer or broker move: to and from their own account at a bank."""
+        if not self._world.profile.holds_money:
+            return
+        own = (self._stranger(HOME), "own", self._bank_codes[person.number % len(self._bank_codes)])
+        for _ in range(times(SETTLEMENTS_YEARLY * self._world.period.years, draw())):
+            at, amount, comes_in = self.paydays.moment(draw), self._amounts["fund"].pick(draw), draw() < HALF
+            if comes_in:
+                self._in(at, amount, "deposit", own)
+            else:
+                self._out(at, amount, "withdrawal", own, "app")
 
     def _earn(self, person: Person, draw: Draw) -> None:
         retires = person.day_of("retirement")
@@ -216,7 +234,7 @@ class Payments:
         self._account = held.business_account or held.account
         at, amount = self.paydays.moment(draw), self._amounts["business_receipt"].pick(draw)
         # Half of what comes in is the day's takings from a wallet, the other half is paid by regular customers.
-        if draw() < 0.5:  # noqa: PLR2004
+        if draw() < HALF:
             wallet = self._wallets.pick(draw)
             self._in(at, amount, "takings", (wallet, "merchant", wallet))
         else:

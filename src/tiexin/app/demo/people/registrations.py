@@ -76,12 +76,13 @@ class Registrations:
             at = world.period.start + min(night, world.period.days - 1) * DAY + second
         else:
             at = world.period.second_of(on) + 10 * HOUR + second
+        sold = world.profile.catalogue
         reference = plan.prefix + world.streams.token("register", register, person.number, index)[:10].upper()
         data = {
             "register": register,
             "channel_customer": reference,
             "kyc": plan.kyc if known["id_number"] else "none",
-            "product_line": plan.line,
+            "product_line": plan.line if not sold or plan.line in sold else sold[0],
             "registered_on": on.isoformat(),
             "loaded": loaded,
             "personal": {part: value for part, value in known.items() if value},
