@@ -195,9 +195,8 @@ def test_a_reach_bounds_every_way_in(record: Record, contacts: Contacts) -> None
         contacts.around(record, position, reach=EAST)
     with pytest.raises(UnknownSubjectError):
         contacts.subject(record, "boris", reach=EAST)
-    assert {one.event.org for one in contacts.read(record, contacts.positions(record, ContactFilter(), reach=EAST))} == {
-        "B1", "B1-D"
-    }  # fmt: skip
+    taken = contacts.positions(record, ContactFilter(), reach=EAST)
+    assert {one.event.org for one in contacts.read(record, taken)} == {"B1", "B1-D"}
 
 
 def test_consumer_protection_sees_complaints_of_other_units(record: Record, contacts: Contacts) -> None:
