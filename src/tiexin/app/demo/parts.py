@@ -20,6 +20,7 @@ from tiexin.app.demo.service.calls import Calls
 from tiexin.app.demo.service.cases import Cases
 from tiexin.app.demo.service.chats import Chats
 from tiexin.app.demo.service.desk import Desk
+from tiexin.app.demo.service.plan import load_service
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.visits import Visits
 from tiexin.app.demo.service.walks import Walks
@@ -53,6 +54,8 @@ class Tells(Protocol):
 def parts_of(world: World) -> list[Part]:
     """Return the parts in order; complaints come last, because they follow from all the rest."""
     surveys, tickets, desk = Surveys(world), Tickets(world), Desk(world)
+    walked = load_service(world.profile.profile).walks.journeys.keys() & world.profile.journeys.keys()
+    walks: list[Part] = [Walks(world, desk)] if walked else []
     return [
         Registrations(world),
         Money(world),
@@ -61,6 +64,6 @@ def parts_of(world: World) -> list[Part]:
         Chats(world, surveys, desk),
         Visits(world, surveys, tickets, desk),
         Cases(world, surveys, desk),
-        Walks(world, desk),
+        *walks,
         Complaints(world, surveys),
     ]

@@ -11,7 +11,7 @@ import msgspec
 from tiexin.kernel.errors import NotFoundError
 from tiexin.kernel.text import Text
 
-PROFILES = ("bank",)
+PROFILES = ("bank", "insurer", "broker")
 
 
 class ProfileUnknownError(NotFoundError):
@@ -235,12 +235,34 @@ def load_profile(name: str = "bank") -> Profile:
     Raises:
         ProfileUnknownError: there is no such profile.
     """
+    return msgspec.convert(_profile(name), Profile)
+
+
+def _profile(name: str) -> dict[str, Any]:
+    """Return the profile as plain data, completed by the one that it extends."""
     plan = _read("profile", name)
+    if "extends" in plan:
+        return _extended(plan)
     more = _read("journeys", name, absent={})
     for segment, rates in more.get("rates", {}).items():
         plan["segments"][segment]["journeys"] |= rates
     plan["journeys"] |= more.get("journeys", {})
-    return msgspec.convert(plan, Profile)
+    return dict(plan)
+
+
+def _extended(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return a profile that says only how it differs: its own members, contacts against the base, journeys borrowed."""
+    base = _profile(plan.pop("extends"))
+    rates, factor, borrowed = plan.pop("rates"), plan.pop("contacts_factor"), plan.pop("borrow", {})
+    journeys = plan.pop("journeys")
+    for name, places in borrowed.items():
+        journeys[name] = base["journeys"][name]
+        for step in journeys[name]["steps"].values():
+            step["place"] = places.get(step.get("place"), step.get("place", "branch"))
+    for segment, entry in base["segments"].items():
+        entry["journeys"] = rates[segment]
+        entry["contacts"] = {kind: rate * factor.get(kind, 1) for kind, rate in entry["contacts"].items()}
+    return base | plan | {"journeys": journeys}
 
 
 @cache
@@ -250,7 +272,7 @@ def load_phrases(name: str = "bank") -> Phrases:
     Raises:
         ProfileUnknownError: there is no such profile.
     """
-    return msgspec.convert(_read("phrases", name), Phrases)
+    return msgspec.convert(_read("phrases", name, absent={}) or _read("phrases", PROFILES[0]), Phrases)
 
 
 @cache
@@ -260,7 +282,10 @@ def load_labels(name: str = "bank") -> dict[str, dict[str, Text]]:
     Raises:
         ProfileUnknownError: there is no such profile.
     """
-    return msgspec.convert(_read("labels", name), dict[str, dict[str, Text]])
+    labels = _read("labels", PROFILES[0])
+    for part, texts in _read("labels", name, absent={}).items():
+        labels.setdefault(part, {}).update(texts)
+    return msgspec.convert(labels, dict[str, dict[str, Text]])
 
 
 def load_data(part: str, name: str) -> Any:
@@ -272,6 +297,8 @@ def load_data(part: str, name: str) -> Any:
     import yaml
 
     own = _read(part, name, absent={})
+    if "extends" in own:
+        return load_data(part, own.pop("extends")) | own
     return own or yaml.safe_load(files(__package__).joinpath("data", f"{part}.yaml").read_text("utf-8"))
 
 
