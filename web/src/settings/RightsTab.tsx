@@ -99,7 +99,10 @@ function Matrix({ roles, rights }: RightsTable) {
             right.roles.includes(role.role) ? (
               <span className="mark-yes">{t("settings.rights.yes")}</span>
             ) : (
-              <span className="soft">{t("settings.rights.no")}</span>
+              <span className="soft">
+                <span aria-hidden="true">–</span>
+                <span className="unseen">{t("settings.rights.no")}</span>
+              </span>
             ),
         })),
       ]}

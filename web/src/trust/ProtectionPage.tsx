@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { body, client } from "../api/client";
-import { selectionOf, useDefinitions, useQuality } from "../quality/api";
+import { ask } from "../api/client";
+import { selectionOf, useDefinitions } from "../quality/api";
 import { valueText } from "../quality/figures";
 import { Interval } from "../quality/Interval";
 import { type Figure, type GroupedFigures, inLanguage, type QualityFigures } from "../quality/types";
@@ -26,8 +26,8 @@ const figures = [
 export default function ProtectionPage() {
   const { t } = useTranslation();
   const { filters, change } = useAddress();
-  const quality = useQuality(filters);
-  const units = useComplaintsByUnit(filters);
+  const quality = useComplaints<QualityFigures>(filters, "");
+  const units = useComplaints<GroupedFigures>(filters, "/by");
   return (
     <main className="content" id="content">
       <h1 className="question">{t("trust.protection.question")}</h1>
@@ -54,16 +54,16 @@ export default function ProtectionPage() {
   );
 }
 
-function useComplaintsByUnit(filters: Filters) {
+/** Figures of complaints of every unit, whatever the reader's own; whole, or by unit. */
+function useComplaints<Body>(filters: Filters, part: "" | "/by") {
   return useQuery({
-    queryKey: ["quality", "by", "branch", "complaints", filters],
-    queryFn: ({ signal }) =>
-      body(
-        client.GET("/v1/quality/by", {
-          params: { query: { ...selectionOf(filters), dimension: "branch", figures: ["complaints"] } },
-          signal,
-        }),
-      ) as Promise<GroupedFigures>,
+    queryKey: ["protection", part, filters],
+    queryFn: ({ signal }) => {
+      const given = Object.entries({ ...selectionOf(filters), ...(part && { dimension: "branch" }) });
+      const query = new URLSearchParams(given.filter((pair): pair is [string, string] => Boolean(pair[1])));
+      return ask<Body>(`/v1/protection${part}?${query}`, { signal });
+    },
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -74,15 +74,20 @@ function Told({ quality }: { quality: QualityFigures }) {
   const disputed = quality.figures["complaints.disputed_share"];
   const count = quality.figures["complaints.count"]?.n ?? 0;
   if (count === 0 || !timely || timely.value === null) return <p className="answer">{t("trust.protection.none")}</p>;
-  const half = ((timely.high ?? timely.value) - (timely.low ?? timely.value)) / 2;
   return (
     <div className="answer-block">
       <p className="answer">
         {t("trust.protection.answer", {
           share: format.share(timely.value, 0),
-          margin: format.points(half, 0),
           count: format.whole(count),
         })}
+        <span className="answer-sure">
+          {t("trust.protection.sure", {
+            low: format.share(timely.low ?? timely.value, 0),
+            high: format.share(timely.high ?? timely.value, 0),
+            n: format.whole(timely.n),
+          })}
+        </span>
         {disputed && disputed.value !== null && disputed.n > 0 && (
           <span className="answer-sure">
             {t("trust.protection.disputed", { share: format.share(disputed.value, 0), n: format.whole(disputed.n) })}

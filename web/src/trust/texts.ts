@@ -83,7 +83,8 @@ const zh = {
   },
   protection: {
     question: "投诉的客户按时得到答复了吗？对答复满意吗？",
-    answer: "{{count}} 件投诉中，{{share}}（± {{margin}} 个百分点）按时得到了答复。",
+    answer: "{{count}} 件投诉中，{{share}}按时得到了答复。",
+    sure: "95% 区间为 {{low}} 至 {{high}}，n = {{n}} 件",
     disputed: "对答复不满意的占 {{share}}（表态的 {{n}} 件中）",
     none: "这段时间没有投诉记录。",
     contacts: "看这些投诉",
@@ -184,7 +185,8 @@ const en: typeof zh = {
   },
   protection: {
     question: "Are people who complain answered in time, and content with the answer?",
-    answer: "Of {{count}} complaints, {{share}} (± {{margin}} points) were answered in time.",
+    answer: "Of {{count}} complaints, {{share}} were answered in time.",
+    sure: "95% interval {{low}} to {{high}}, n = {{n}} complaints",
     disputed: "{{share}} of the {{n}} who told us were not content with the answer",
     none: "No complaint is on record in this period.",
     contacts: "See these complaints",

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { inLanguage, useSession } from "../../access/session";
 import { ask } from "../../api/client";
 import { type Act, Outcome, useAct } from "../../shared/acts";
-import { useFormat } from "../../shared/format";
+import { type Format, useFormat } from "../../shared/format";
 import { SidePanel } from "../../shared/SidePanel";
 import { Failure, Loading } from "../../shared/states";
 import { type Calendar, documentOf, putCalendar, useCalendars, weekdays } from "./api";
@@ -26,7 +26,7 @@ export default function CalendarsTab() {
     <>
       <p className="answer">
         {t("settings.calendars.answer", {
-          hours: format.decimal(usual?.hours_a_week ?? 0),
+          hours: hoursText(format, usual?.hours_a_week ?? 0),
           count: calendars.data.length,
         })}
       </p>
@@ -58,6 +58,11 @@ export default function CalendarsTab() {
   );
 }
 
+/** Hours with a decimal only where there is one. */
+function hoursText(format: Format, hours: number): string {
+  return format.decimal(hours, Number.isInteger(hours) ? 0 : 1);
+}
+
 interface BlockProps {
   calendar: Calendar;
   edit?: () => void;
@@ -73,7 +78,7 @@ function CalendarBlock({ calendar, edit, act }: BlockProps) {
     <section className="block-section" aria-label={name}>
       <h2>{name}</h2>
       <p className="soft">
-        {t("settings.calendars.facts", { zone: calendar.zone, hours: format.decimal(calendar.hours_a_week) })}
+        {t("settings.calendars.facts", { zone: calendar.zone, hours: hoursText(format, calendar.hours_a_week) })}
         {calendar.changed &&
           ` · ${t("settings.calendars.changed", {
             who: calendar.changed_by,

@@ -29,12 +29,17 @@ export function UserTable({ rows, nameOfUnit, change, lock, reset }: Props) {
           cell: (user) => (
             <>
               {user.display_name}
-              <span className="soft block">{user.name}</span>
+              {user.name !== user.display_name && <span className="soft block">{user.name}</span>}
             </>
           ),
         },
         { key: "role", title: t("access.account.role"), cell: (user) => t(`access.role.${user.role}`) },
-        { key: "unit", title: t("settings.users.unit"), wide: true, cell: (user) => nameOfUnit(user.unit) },
+        {
+          key: "unit",
+          title: t("settings.users.unit"),
+          wide: true,
+          cell: (user) => (user.role === "customer" ? t("access.account.ownOnly") : nameOfUnit(user.unit)),
+        },
         {
           key: "signed_in",
           title: t("settings.users.signedIn"),
