@@ -143,5 +143,5 @@ def test_slots_are_all_used() -> None:
         for t in templates(language)
         for part in t.parts
         if part.__class__ is int
-    }  # type: ignore[index]
+    }
     assert used == set(SLOTS)

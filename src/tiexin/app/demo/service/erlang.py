@@ -13,8 +13,8 @@ from itertools import accumulate
 
 import msgspec
 
-GRID = 512
-"""Points of the numerical integral over the offered wait; the error against finer grids is below 0.01 %."""
+GRID = 256
+"""Points of the numerical integral over the offered wait; the error against finer grids is below 0.1 %."""
 STAFF_MAX = 2_000
 TAIL = 60.0
 """The integral ends where the integrand has fallen by exp(-TAIL) from its peak."""
@@ -87,7 +87,7 @@ def erlang_a(queue: Queue, *, steps: int = 64) -> State:
     """
     arrivals, release = queue.arrivals, queue.servers / queue.service
     width = _end(queue) / GRID
-    heights = [_density(queue, (index + 0.5) * width) for index in range(GRID)]
+    heights = _densities(queue, width)
     sums = list(accumulate(heights))
     area = sums[-1] * width
     epsilon = 1 / erlang_b(arrivals * queue.service, queue.servers - 1)
@@ -103,10 +103,13 @@ def erlang_a(queue: Queue, *, steps: int = 64) -> State:
     return State(waits=arrivals * area / whole, abandons=abandons, mean_wait=abandons * queue.patience, offered=offered)
 
 
-def _density(queue: Queue, wait: float) -> float:
-    """Return the density of the offered wait but for a factor: exp(arrivals * H(wait) - release * wait)."""
-    willing = queue.patience * -math.expm1(-wait / queue.patience)
-    return math.exp(queue.arrivals * willing - queue.servers / queue.service * wait)
+def _densities(queue: Queue, width: float) -> list[float]:
+    """Return on the grid, but for a factor, the density of the offered wait: exp(arrivals * H(wait) - release * wait)."""
+    exp, patience, release = math.exp, queue.patience, queue.servers / queue.service
+    # H, the integral of the share still willing to wait, is patience * (1 - exp(-wait / patience)).
+    crowd = queue.arrivals * patience
+    waits = [(index + 0.5) * width for index in range(GRID)]
+    return [exp(crowd - crowd * exp(-wait / patience) - release * wait) for wait in waits]
 
 
 def _end(queue: Queue) -> float:
@@ -115,7 +118,7 @@ def _end(queue: Queue) -> float:
     # The exponent peaks where those still willing arrive as fast as servers come free (at 0 in a calm queue).
     ratio = queue.arrivals / release
     peak = queue.patience * math.log(ratio) if ratio > 1 else 0.0
-    top = math.log(_density(queue, peak))
+    top = _exponent(queue, peak)
     end = peak + queue.service / queue.servers
     while end < 1e6 and top - _exponent(queue, end) < TAIL / 2:  # noqa: PLR2004  (11 days: longer than any queue)
         end *= 1.25
