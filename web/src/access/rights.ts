@@ -18,3 +18,6 @@ export type Right =
 export type Role = "admin" | "analyst" | "officer" | "agent" | "auditor" | "customer" | "regulator";
 
 export const roles: readonly Role[] = ["admin", "analyst", "officer", "agent", "auditor", "customer", "regulator"];
+
+/** The part of a text's key that names a right: `access.right.<key>`. */
+export const rightKey = (right: string): string => right.replace(":", "_");

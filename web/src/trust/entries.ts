@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { rightKey } from "../access/rights";
 
 /** One line of the audit trail, as `GET /v1/audit` gives it. */
 export interface Entry {
@@ -45,5 +46,5 @@ function textOf(t: TFunction, name: string, value: unknown): string {
 }
 
 function rightName(t: TFunction, right: string): string {
-  return t(`access.right.${right.replace(":", "_")}`, { defaultValue: right });
+  return t(`access.right.${rightKey(right)}`, { defaultValue: right });
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { rightKey } from "../../access/rights";
 import { useSession } from "../../access/session";
 import type { Page } from "../pages";
 
@@ -16,7 +17,7 @@ export function Forbidden({ page }: { page: Page }) {
       <p className="soft measure-width">
         {t("app.forbidden.why", {
           role: t(`access.role.${role}`),
-          right: rights.map((right) => t(`access.right.${right.replace(":", "_")}`)).join(t("shared.comma")),
+          right: rights.map((right) => t(`access.right.${rightKey(right)}`)).join(t("shared.comma")),
         })}
       </p>
       <p className="row">

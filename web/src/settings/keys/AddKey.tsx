@@ -1,6 +1,6 @@
 import { type FormEvent, useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Right } from "../../access/rights";
+import { type Right, rightKey } from "../../access/rights";
 import { ask } from "../../api/client";
 import { Outcome, useAct } from "../../shared/acts";
 import { Once } from "../Once";
@@ -48,7 +48,7 @@ export function AddKey({ added }: { added: () => Promise<void> }) {
         {scopes.map((scope) => (
           <label key={scope}>
             <input type="checkbox" name="scope" value={scope} defaultChecked={scope === "record:append"} />
-            {t(`access.right.${scope.replace(":", "_")}`)}
+            {t(`access.right.${rightKey(scope)}`)}
           </label>
         ))}
       </fieldset>

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { rightKey } from "../../access/rights";
 import { ask } from "../../api/client";
 import { Outcome, useAct } from "../../shared/acts";
 import { DataTable } from "../../shared/DataTable";
@@ -94,8 +95,7 @@ function KeyTable({ rows, revoke }: { rows: Key[]; revoke: (key: Key) => void })
             key: "scopes",
             title: t("settings.keys.scopes"),
             wide: true,
-            cell: (key) =>
-              key.scopes.map((scope) => t(`access.right.${scope.replace(":", "_")}`)).join(t("shared.comma")),
+            cell: (key) => key.scopes.map((scope) => t(`access.right.${rightKey(scope)}`)).join(t("shared.comma")),
           },
           {
             key: "expires",
