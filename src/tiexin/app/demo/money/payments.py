@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import UTC, datetime
+from math import isqrt
 from typing import Any
 
 from tiexin.app.demo.hours import DAY, HOUR
@@ -59,11 +60,13 @@ class Payments:
         self._retail = "retail" in sold_lines(world)
         self._account = ""
         self._known = 0
+        self._scale = 100
         self._branch = ""
 
     def live(self, person: Person, held: Holdings, draw: Draw) -> None:
         """Write all payments of a customer."""
         self._account, self._branch = held.account, person.branch
+        self._scale = scale_of(person)
         self._known = int(self._world.streams.token("known", person.number), 16)
         if not self._retail:
             self._settle(person, draw)
@@ -133,10 +136,13 @@ class Payments:
             return
         streams, household = self._world.streams, person.household
         day, phase = 1 + int(draw() * (RENT_DAYS - 1)), int(draw() * RENT_EVERY)
-        rent = self._amounts["rent"].pick(draw)
+        rent = self._amounts["rent"].pick(draw, self._scale)
         if household.tenure == "rent":
             landlord, bank = self._friend(person, LANDLORD)
+            until = self._world.period.second_of(household.house_on) if household.house_on else self._world.period.end
             for midnight in self.paydays.monthly(day)[phase::RENT_EVERY]:
+                if midnight > until:
+                    break
                 at = midnight + 9 * HOUR + int(draw() * 12 * HOUR)
                 self._out(at, RENT_EVERY * rent, "rent", (landlord, "person", bank), "app")
         if held.loan:
@@ -205,7 +211,7 @@ class Payments:
                 write(person, held, draw)
 
     def _shopping(self, person: Person, _held: Holdings, draw: Draw) -> None:
-        at, amount = self.paydays.moment(draw), self._amounts["shopping"].pick(draw)
+        at, amount = self.paydays.moment(draw), self._amounts["shopping"].pick(draw, self._scale)
         wallet = draw() < person.digital_ease
         shop = f"M-{int(draw() * draw() * 4_000):04d}"
         if wallet:
@@ -214,7 +220,7 @@ class Payments:
             self._out(at, amount, "shopping", (shop, "merchant", None), "partner", instrument="card")
 
     def _transfer(self, person: Person, _held: Holdings, draw: Draw) -> None:
-        at, amount, who = self.paydays.moment(draw), self._amounts["transfer"].pick(draw), draw()
+        at, amount, who = self.paydays.moment(draw), self._amounts["transfer"].pick(draw, self._scale), draw()
         whom, bank = self._friend(person, FAMILY if who < FAMILY_SHARE else FRIEND + int(who * 5))
         channel = "app" if draw() < person.digital_ease else "branch"
         if channel == "branch":
@@ -299,6 +305,11 @@ class Payments:
         world = self._world
         org = world.institution.unit_at(self._branch, at)
         world.write("pay", at, "payment.made.v1", data, channel=channel, org=org, product="payment")
+
+
+def scale_of(person: Person) -> int:
+    """Return by how many per cent of the usual somebody spends: the root of income over 9,000 CNY, from 45 to 350."""
+    return min(max(isqrt(person.income // 90), 45), 350)
 
 
 def _side(purpose: str, instrument: str, party: Party) -> dict[str, Any]:

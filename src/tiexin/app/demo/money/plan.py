@@ -123,10 +123,10 @@ class Amount:
         self._spread = Spread(plan.median, plan.p95, unit=100)
         self._round = plan.round
 
-    def pick(self, draw: Draw) -> int:
-        """Return one amount; takes three numbers of the stream."""
+    def pick(self, draw: Draw, scale: int = 100) -> int:
+        """Return one amount, ``scale`` per cent of what the plan says; takes three numbers of the stream."""
         # Where the table is coarse, the fen below its steps come from a number of their own.
-        amount = self._spread.pick(draw)
+        amount = self._spread.pick(draw) * scale // 100
         amount += int(draw() * (amount // 40 + 1))
         if draw() < self._round:
             return max(amount // HUNDRED, 1) * HUNDRED

@@ -116,7 +116,8 @@ class People:
             return "student"
         if slot.age >= plan.retires_at[slot.gender] and not works and not plan.occupations[occupation].business:
             return "retired"
-        return occupation
+        # Somebody who keeps the house lives with somebody who earns.
+        return "freelancer" if occupation == "homemaker" and slot.role != "partner" else occupation
 
     def _phone(self, draw: Draw) -> str:
         return one_of(self._plan.mobile_prefixes, draw) + f"{int(draw() * 100_000_000):08d}"
