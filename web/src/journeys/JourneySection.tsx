@@ -90,7 +90,7 @@ export function JourneySection({ journeys, choice, title, period, params, change
 }
 
 /** Period and n under every figure; as long as n is not known, it says so instead of naming a number. */
-function useNote(period: string, summary: Settling<Summary>): string {
+export function useNote(period: string, summary: Settling<Summary>): string {
   const { t } = useTranslation();
   const format = useFormat();
   if (summary.data) return t("journeys.note", { period, n: format.whole(summary.data.cases) });
@@ -98,7 +98,7 @@ function useNote(period: string, summary: Settling<Summary>): string {
 }
 
 /** The whole journey in one line. */
-function SummaryLine({ summary }: { summary: Summary | undefined }) {
+export function SummaryLine({ summary }: { summary: Summary | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!summary) return <p className="soft">{"\u00a0"}</p>;
@@ -116,7 +116,7 @@ function SummaryLine({ summary }: { summary: Summary | undefined }) {
   );
 }
 
-interface Settling<Data> {
+export interface Settling<Data> {
   data: Data | undefined;
   error: unknown;
   isError: boolean;
@@ -124,12 +124,16 @@ interface Settling<Data> {
 }
 
 /** Each part stands on its own: one that fails leaves the others readable. */
-function settled<Data>(answer: Settling<Data>, height: number, show: (data: Data) => React.ReactNode): React.ReactNode {
+export function settled<Data>(
+  answer: Settling<Data>,
+  height: number,
+  show: (data: Data) => React.ReactNode,
+): React.ReactNode {
   if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
   return answer.data === undefined ? <Loading lines={6} height={height} /> : show(answer.data);
 }
 
-function shareOf(text: string | null): number | null {
+export function shareOf(text: string | null): number | null {
   const value = Number(text);
   return text !== null && value > 0 && value <= 1 ? value : null;
 }
@@ -139,7 +143,7 @@ function titleOf(key: string, name: string): string {
   return name === key ? key : name.charAt(0).toLocaleUpperCase() + name.slice(1);
 }
 
-function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice" | "change">) {
+export function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice" | "change">) {
   const { t } = useTranslation();
   const nameOf = useNames();
   const listed = journeys.find((journey) => journey.name === choice.name);

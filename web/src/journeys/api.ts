@@ -11,6 +11,15 @@ export type Variant = Schemas["CoveredVariant"];
 export type Rework = Schemas["Rework"];
 export type SlowAttribute = Schemas["SlowAttribute"];
 export type SlowReport = Schemas["SlowReport"];
+export type Handover = Schemas["Handover"];
+export type Loop = Schemas["Loop"];
+export type StageReport = Schemas["StageReport"];
+export type Stage = Schemas["Stage"];
+export type StageCell = Schemas["StageCell"];
+export type Moment = Schemas["Moment"];
+export type Effect = Schemas["Effect"];
+export type Quote = Schemas["Quote"];
+export type Comparison = Schemas["Comparison"];
 type MapAnswer = Schemas["JourneyMap"];
 
 export interface JourneyPicture {
@@ -36,7 +45,17 @@ function queryOf({ lifecycle, filters }: Choice) {
   };
 }
 
-type Part = "summary" | "bottlenecks" | "variants" | "rework" | "slow" | "map";
+type Part =
+  | "summary"
+  | "bottlenecks"
+  | "variants"
+  | "rework"
+  | "slow"
+  | "map"
+  | "handovers"
+  | "loops"
+  | "stages"
+  | "quotes";
 type Parts = {
   [P in Part]: paths[`/v1/journeys/{name}/${P}`]["get"]["responses"][200]["content"]["application/json"];
 };
@@ -44,7 +63,11 @@ type Parts = {
 export type Summary = Parts["summary"];
 
 /** One part of the picture of a journey; a changed filter keeps its former picture meanwhile, another journey does not. */
-function useJourney<P extends Part>(choice: Choice | null, part: P, more: { limit?: number } = {}) {
+function useJourney<P extends Part>(
+  choice: Choice | null,
+  part: P,
+  more: { limit?: number; between?: "actor" | "team" } = {},
+) {
   return useQuery({
     queryKey: ["journeys", part, choice, more],
     enabled: choice !== null,
@@ -69,7 +92,12 @@ export function useJourneys() {
 
 export const useSummary = (choice: Choice | null) => useJourney(choice, "summary");
 export const useBottlenecks = (choice: Choice | null) => useJourney(choice, "bottlenecks");
-export const useVariants = (choice: Choice | null) => useJourney(choice, "variants", { limit: 10 });
+export const useVariants = (choice: Choice | null, limit = 10) => useJourney(choice, "variants", { limit });
+export const useLoops = (choice: Choice | null) => useJourney(choice, "loops");
+export const useStages = (choice: Choice | null) => useJourney(choice, "stages");
+export const useQuotes = (choice: Choice | null) => useJourney(choice, "quotes");
+export const useHandovers = (choice: Choice | null, between: "actor" | "team") =>
+  useJourney(choice, "handovers", { between, limit: 50 });
 export const useRework = (choice: Choice | null) => useJourney(choice, "rework");
 export const useSlow = (choice: Choice | null) => useJourney(choice, "slow");
 
@@ -99,6 +127,21 @@ export function pictureOf(answer: MapAnswer): JourneyPicture {
   };
   pictures.set(answer, made);
   return made;
+}
+
+/** Two selections of the cases chosen, side by side; each condition reads `channel=app`. */
+export function useComparison(choice: Choice | null, first: string[], second: string[]) {
+  return useQuery({
+    queryKey: ["journeys", "compare", choice, first, second],
+    enabled: choice !== null && first.length > 0 && second.length > 0,
+    queryFn: ({ signal }) =>
+      body(
+        client.GET("/v1/journeys/{name}/compare", {
+          params: { path: { name: choice?.name ?? "" }, query: { ...(choice ? queryOf(choice) : {}), first, second } },
+          signal,
+        }),
+      ),
+  });
 }
 
 export function useCases(choice: Choice, edge: { from: string; to: string } | null) {

@@ -1,0 +1,122 @@
+/** Words of the journey map proper. */
+const zh = {
+  question: "客户一路上经历了什么，哪一刻决定了他们的感受？",
+  answerMoment:
+    "<em>{{moment}}</em>时，客户的感受平均{{worse}} <em>{{points}}</em> 分 <sure>（满分 100，95% 区间 {{low}} 至 {{high}}；{{n}} 份对 {{other}} 份答卷）</sure>",
+  worse: "低",
+  better: "高",
+  answerStage:
+    "客户感受最差的是<em>“{{stage}}”</em>：<em>{{mean}}</em> 分 <sure>（满分 100，95% 区间 {{low}} 至 {{high}}，n = {{n}} 份答卷）</sure>",
+  answerNone: "答卷还太少，说不出哪一刻最关键；等待和走法已经可以看。",
+  answerWait: "{{journey}}中等得最久的阶段是“{{stage}}”：一半的等待超过 {{p50}}，最慢的 5% 超过 {{p95}}（n = {{n}}）。",
+  ranked: "已比较 {{count}} 种情形",
+  gridFinding: "感受最低在“{{worst}}”，等待最久在“{{longest}}”",
+  gridFindingWaits: "等待最久在“{{longest}}”：一半超过 {{p50}}",
+  gridMeasure: "阶段 × 渠道；感受 0–100 分，竖线为 95% 区间",
+  gridDefinition:
+    "阶段来自{{source}}。感受把 csat、nps、ces 的分数换算到 0–100：对本步骤或本个案的答卷记在当时所处的阶段，同一客户在此期间对其他接触的答卷也记在个案当时所处的阶段（结束后 7 天内）。空心点不足 30 份，只供参考。等待是走到这一步之前的时间；没有渠道的是内部处理。",
+  source: { institution: "贵机构的 stages.yaml", shipped: "贴心自带的阶段表", order: "步骤在个案中的平均先后" },
+  feeling: "感受",
+  shoppers: "神秘客户",
+  waits: "等待",
+  noChannel: "内部处理",
+  inStage: "{{cases}} 件",
+  answers: "n = {{n}}",
+  noAnswers: "无答卷",
+  shoppersMean: "{{mean}} / 5（n = {{n}}）",
+  half: "一半超过 {{p50}}",
+  slow: "最慢 5% 超过 {{p95}}",
+  few: "不足 30 次",
+  times: "{{count}} 次",
+  momentsFinding: "{{count}} 种情形与感受有确定的关系",
+  momentsNone: "还没有哪种情形与感受有确定的关系",
+  momentsMeasure: {
+    feeling: "发生与没发生的个案之间感受之差（分，满分 100），最确定的在前",
+    complaint: "答卷太少，按投诉占比之差（百分点）排序",
+  },
+  momentsDefinition:
+    "每种情形把发生与没有发生的个案相比：感受之差用 Welch 区间，投诉与流失占比之差用 Newcombe 区间。实心点表示：按比较的情形总数做 Bonferroni 校正后仍然不含零，且两边各有 30 份以上。投诉看个案开始到结束后 30 天，流失看 180 天。这是相关，不是原因；方法出自奖惩对比分析（Brandt 1987）与关键事件法（Flanagan 1954）。",
+  moment: {
+    repeat: "“{{step}}”要做不止一次",
+    long_wait: "“{{step}}”之前等了 {{wait}} 以上",
+    detour: "经过“{{step}}”",
+    handovers: "转手超过 {{count}} 次",
+    channels: "跨越 {{count}} 个以上渠道",
+  },
+  momentTitle: "情形",
+  effect: "感受之差（95% 区间）",
+  complaintEffect: "投诉（百分点）",
+  leavingEffect: "流失（百分点）",
+  points: "{{value}} 分",
+  quotesFinding: "他们自己怎么说",
+  quotesMeasure: "各阶段最近的答卷与投诉原话，每阶段最多三句；姓名、电话、证件号已遮盖",
+  quotesMasked: "有 {{count}} 段话。您的角色看不到客户的原话。",
+  quotesNone: "这段旅程里还没有客户留下文字。",
+  quoteOf: { survey: "答卷", complaint: "投诉" },
+  toFlow: "看流程图",
+};
+
+const en: typeof zh = {
+  question: "What do customers go through, and which moment decides how they feel?",
+  answerMoment:
+    "Where <em>{{moment}}</em>, customers feel <em>{{points}}</em> points {{worse}} <sure>of 100 (95% interval {{low}} to {{high}}; {{n}} against {{other}} answers)</sure>",
+  worse: "worse",
+  better: "better",
+  answerStage:
+    "Customers feel worst at <em>“{{stage}}”</em>: <em>{{mean}}</em> <sure>of 100 (95% interval {{low}} to {{high}}, n = {{n}} answers)</sure>",
+  answerNone: "Too few customers have answered to say which moment decides; waits and ways can be seen already.",
+  answerWait:
+    "In {{journey}} the longest wait is at “{{stage}}”: half wait more than {{p50}}, the slowest 5% more than {{p95}} (n = {{n}}).",
+  ranked: "{{count}} moments were compared",
+  gridFinding: "Feeling is lowest at “{{worst}}”, waiting longest at “{{longest}}”",
+  gridFindingWaits: "Waiting is longest at “{{longest}}”: half wait more than {{p50}}",
+  gridMeasure: "Stage × channel; feeling from 0 to 100, the upright line is the 95% interval",
+  gridDefinition:
+    "The stages come from {{source}}. Feeling sets csat, nps and ces scores on 0 to 100: an answer about a step or a case belongs to the stage the case stood in, and so does an answer of the same customer about another contact meanwhile (up to 7 days after the end). A hollow dot has fewer than 30 answers and is for orientation only. The wait is the time before a step; steps without a channel are work behind the counter.",
+  source: {
+    institution: "your own stages.yaml",
+    shipped: "the list that ships with Tiexin",
+    order: "the mean place of each step in a case",
+  },
+  feeling: "Feeling",
+  shoppers: "Mystery shoppers",
+  waits: "Waits",
+  noChannel: "Behind the counter",
+  inStage: "{{cases}} cases",
+  answers: "n = {{n}}",
+  noAnswers: "no answers",
+  shoppersMean: "{{mean}} of 5 (n = {{n}})",
+  half: "half over {{p50}}",
+  slow: "slowest 5% over {{p95}}",
+  few: "fewer than 30",
+  times: "{{count}} times",
+  momentsFinding: "{{count}} moments go with a feeling that is certainly different",
+  momentsNone: "No moment goes with a feeling that is certainly different yet",
+  momentsMeasure: {
+    feeling: "Difference in feeling (points of 100) between cases with and without the moment, the most certain first",
+    complaint: "Too few answers, so ranked by the difference in the share of complaints (points)",
+  },
+  momentsDefinition:
+    "Each moment compares the cases in which it happened with those in which it did not: feelings with Welch’s interval, shares of complaints and departures with Newcombe’s. A full dot means that zero stays outside after Bonferroni’s correction for every moment compared, with 30 answers on either side. Complaints count from the beginning to 30 days after the end, departures to 180 days. This is association, not cause. The method follows penalty-reward contrast analysis (Brandt 1987) and the critical incident technique (Flanagan 1954).",
+  moment: {
+    repeat: "“{{step}}” has to be done again",
+    long_wait: "“{{step}}” comes after more than {{wait}}",
+    detour: "the way leads through “{{step}}”",
+    handovers: "work changes hands more than {{count}} times",
+    channels: "more than {{count}} channels are needed",
+  },
+  momentTitle: "Moment",
+  effect: "Difference in feeling (95% interval)",
+  complaintEffect: "Complaints (points)",
+  leavingEffect: "Departures (points)",
+  points: "{{value}} points",
+  quotesFinding: "In their own words",
+  quotesMeasure:
+    "The latest sentences from surveys and complaints, at most three a stage; names, telephone and identity numbers are hidden",
+  quotesMasked: "{{count}} sentences are there. Your role may not read customers’ own words.",
+  quotesNone: "No customer has left words along this journey yet.",
+  quoteOf: { survey: "Survey", complaint: "Complaint" },
+  toFlow: "See the flow",
+};
+
+export const texts = { "zh-CN": zh, en };
