@@ -32,84 +32,52 @@ function useUsualSteps(journey: string) {
   });
 }
 
+interface Draft {
+  journey: string;
+  unit: string;
+  persona: string;
+  day: string;
+  shopper: string;
+  /** Null as long as nobody changed what the journey suggests. */
+  steps: string[] | null;
+}
+
+type Change = (part: Partial<Draft>) => void;
+
 /** Plan a walk: which journey, where, as whom, when, and what to look at. */
 export function PlanForm({ close }: { close: () => void }) {
   const { t } = useTranslation();
-  const name = useNames();
   const navigate = useNavigate();
   const journeys = useJourneys().data ?? [];
-  const units = useUnits();
   const [key] = useState(newKey);
-  const [journey, setJourney] = useState("");
-  const [unit, setUnit] = useState("");
-  const [persona, setPersona] = useState<string>("ordinary");
-  const [day, setDay] = useState(() => dayText(new Date()));
-  const [shopper, setShopper] = useState("");
-  const [steps, setSteps] = useState<string[] | null>(null);
-  const chosen = journey || (journeys[0]?.name ?? "");
-  const usual = useUsualSteps(chosen);
-  const listed = steps ?? usual.data?.usual ?? [];
+  const [draft, setDraft] = useState<Draft>(() => ({
+    journey: "",
+    unit: "",
+    persona: "ordinary",
+    day: dayText(new Date()),
+    shopper: "",
+    steps: null,
+  }));
+  const change: Change = (part) => setDraft((before) => ({ ...before, ...part }));
+  const journey = draft.journey || (journeys[0]?.name ?? "");
+  const usual = useUsualSteps(journey);
+  const steps = draft.steps ?? usual.data?.usual ?? [];
   const planned = useWalkAct(planWalk);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const plan = {
-      key,
-      journey: chosen,
-      persona,
-      planned_for: day,
-      unit: unit || null,
-      shopper: shopper.trim() || null,
-      steps: listed,
-    };
-    planned.mutate(plan, { onSuccess: (walk) => void navigate(`/walks/${encodeURIComponent(walk.walk)}`) });
+    const { persona, day, unit, shopper } = draft;
+    const where = { unit: unit || null, shopper: shopper.trim() || null };
+    planned.mutate(
+      { key, journey, persona, planned_for: day, ...where, steps },
+      { onSuccess: (walk) => void navigate(`/walks/${encodeURIComponent(walk.walk)}`) },
+    );
   };
   return (
     <form className="walk-plan" onSubmit={save}>
       <h2>{t("walks.plan")}</h2>
-      <div className="fields">
-        <Choice
-          label={t("walks.journey")}
-          value={chosen}
-          choose={(value) => {
-            setJourney(value);
-            setSteps(null);
-          }}
-          options={journeys.map((one) => [one.name, name("journey", one.name)])}
-        />
-        <Choice
-          label={t("walks.unit")}
-          value={unit}
-          choose={setUnit}
-          options={[["", t("walks.anyUnit")], ...units.keys.map((one): [string, string] => [one, units.name(one)])]}
-        />
-        <Choice
-          label={t("walks.as")}
-          value={persona}
-          choose={setPersona}
-          options={personas.map((one) => [one, t(`walks.persona.${one}`)])}
-        />
-        <label className="field">
-          <span className="label">{t("walks.when")}</span>
-          <input
-            type="date"
-            required
-            className="plain-input"
-            value={day}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span className="label">{t("walks.who")}</span>
-          <input
-            className="plain-input"
-            maxLength={200}
-            value={shopper}
-            onChange={(event) => setShopper(event.target.value)}
-          />
-        </label>
-      </div>
-      <p className="hint">{t(`walks.hint.${persona}`)}</p>
-      <Steps listed={listed} known={usual.data?.known ?? []} change={setSteps} />
+      <Fields draft={{ ...draft, journey }} journeys={journeys.map((one) => one.name)} change={change} />
+      <p className="hint">{t(`walks.hint.${draft.persona}`)}</p>
+      <Steps listed={steps} known={usual.data?.known ?? []} change={(listed) => change({ steps: listed })} />
       {planned.isError && (
         <>
           <Failure error={planned.error} />
@@ -117,7 +85,7 @@ export function PlanForm({ close }: { close: () => void }) {
         </>
       )}
       <p className="row">
-        <button type="submit" className="main" disabled={planned.isPending || !chosen}>
+        <button type="submit" className="main" disabled={planned.isPending || !journey}>
           {t("walks.save")}
         </button>
         <button type="button" className="quiet" onClick={close}>
@@ -125,6 +93,53 @@ export function PlanForm({ close }: { close: () => void }) {
         </button>
       </p>
     </form>
+  );
+}
+
+function Fields({ draft, journeys, change }: { draft: Draft; journeys: string[]; change: Change }) {
+  const { t } = useTranslation();
+  const name = useNames();
+  const units = useUnits();
+  return (
+    <div className="fields">
+      <Choice
+        label={t("walks.journey")}
+        value={draft.journey}
+        choose={(journey) => change({ journey, steps: null })}
+        options={journeys.map((one) => [one, name("journey", one)])}
+      />
+      <Choice
+        label={t("walks.unit")}
+        value={draft.unit}
+        choose={(unit) => change({ unit })}
+        options={[["", t("walks.anyUnit")], ...units.keys.map((one): [string, string] => [one, units.name(one)])]}
+      />
+      <Choice
+        label={t("walks.as")}
+        value={draft.persona}
+        choose={(persona) => change({ persona })}
+        options={personas.map((one) => [one, t(`walks.persona.${one}`)])}
+      />
+      <label className="field">
+        <span className="label">{t("walks.when")}</span>
+        <input
+          type="date"
+          required
+          className="plain-input"
+          value={draft.day}
+          onChange={(event) => change({ day: event.target.value })}
+        />
+      </label>
+      <label className="field">
+        <span className="label">{t("walks.who")}</span>
+        <input
+          className="plain-input"
+          maxLength={200}
+          value={draft.shopper}
+          onChange={(event) => change({ shopper: event.target.value })}
+        />
+      </label>
+    </div>
   );
 }
 

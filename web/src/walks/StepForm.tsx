@@ -61,18 +61,7 @@ export function StepForm({ walk, span, unsent, keep, drop }: Props) {
           />
         </label>
       )}
-      <label className="field">
-        <span className="label">{t("walks.minutes")}</span>
-        <input
-          className="plain-input"
-          type="number"
-          inputMode="decimal"
-          min="0"
-          step="0.1"
-          value={minutes}
-          onChange={(event) => setMinutes(event.target.value)}
-        />
-      </label>
+      <Minutes value={minutes} change={setMinutes} />
       <Feelings legend={t("walks.felt")} value={feeling} choose={setFeeling} />
       <Choice
         label={t("quality.dimension.channel")}
@@ -92,6 +81,24 @@ export function StepForm({ walk, span, unsent, keep, drop }: Props) {
         {t("walks.skip")}
       </button>
     </form>
+  );
+}
+
+function Minutes({ value, change }: { value: string; change: (value: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <label className="field">
+      <span className="label">{t("walks.minutes")}</span>
+      <input
+        className="plain-input"
+        type="number"
+        inputMode="decimal"
+        min="0"
+        step="0.1"
+        value={value}
+        onChange={(event) => change(event.target.value)}
+      />
+    </label>
   );
 }
 
