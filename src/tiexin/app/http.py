@@ -25,6 +25,7 @@ from tiexin.app.demo import routes as demo_routes
 from tiexin.app.docs_page import render
 from tiexin.app.jobs import routes as jobs_routes
 from tiexin.app.jobs.opening import OpenedJobs
+from tiexin.app.labels import load_labels
 from tiexin.app.security import Gate
 from tiexin.contacts import routes as contacts_routes
 from tiexin.contacts.api import Contacts
@@ -32,6 +33,7 @@ from tiexin.imports import routes as imports_routes
 from tiexin.infra.settings import Settings
 from tiexin.journeys import routes as journeys_routes
 from tiexin.kernel.errors import UnavailableError
+from tiexin.kernel.text import Text
 from tiexin.quality import jobs as quality_jobs
 from tiexin.quality import routes as quality_routes
 from tiexin.record import routes as record_routes
@@ -83,6 +85,10 @@ class Opened:
             msg = "The server is starting or stopping."
             raise NotStartedError(msg)
         return self._record
+
+    def words(self) -> dict[str, dict[str, Text]]:
+        """Return what readers of this installation call its codes, by part."""
+        return load_labels(self.settings.home).parts
 
     def access(self) -> Access:
         """Return the opened users, sessions and keys.
@@ -164,7 +170,7 @@ def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(quality_routes.protection_router(opened.record, served=opened.quality))
     app.include_router(jobs_routes.router(lambda: opened.work.jobs, closing=lambda: opened.signal.closing))
     app.include_router(imports_routes.router(lambda: opened.work.imports))
-    app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts))
+    app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts, words=opened.words))
     app.include_router(demo_routes.router(opened.record))
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tiexin.record.api import Record
 
 Names = Mapping[str, Text]
-FACTS_MAX = 6
+FACTS_MAX = 12
 FACT_CHARS_MAX = 120
 ENVELOPE = ("channel", "subject", "case", "journey", "step", "lifecycle", "actor", "org", "product", "segment", "team")
 TITLES = {

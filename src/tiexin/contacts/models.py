@@ -15,7 +15,7 @@ class TextPair(BaseModel):
 
 
 class ContactLine(BaseModel):
-    """A contact in a list; ``facts`` are the simple members of its data, six at most, long texts cut."""
+    """A contact in a list; ``facts`` are the simple members of its data, twelve at most, long texts cut."""
 
     position: int
     time: str
@@ -153,6 +153,12 @@ class SubjectModel(BaseModel):
     org_name: TextPair | None
     complaints: list[ComplaintModel]
     scores: list[ScoreModel]
+
+
+class WordsModel(BaseModel):
+    """What readers of this installation call its codes: part (topics, teams, …) → code → text."""
+
+    words: dict[str, dict[str, TextPair]]
 
 
 class FoundPeopleModel(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -21,6 +21,7 @@ from tiexin.infra.sheets.answers import csv_answer, xlsx_answer, xlsx_file
 from tiexin.infra.sheets.cells import SheetLimitError
 from tiexin.kernel.clock import TIME_US_MAX, TIME_US_MIN, to_us
 from tiexin.kernel.errors import InvalidInputError
+from tiexin.kernel.text import Text
 from tiexin.record.api import Record
 from tiexin.record.contracts import EventFilter, PersonalState
 
@@ -102,15 +103,21 @@ async def _filter(
 Wanted = Annotated[ContactFilter, Depends(_filter)]
 
 
-def router(get_record: Callable[[], Record], *, contacts: Contacts) -> APIRouter:
+Words = Mapping[str, Mapping[str, Text]]
+"""Part (topics, teams, …) → code → what readers of the installation call it."""
+
+
+def router(get_record: Callable[[], Record], *, contacts: Contacts, words: Callable[[], Words]) -> APIRouter:
     """Return the routes of contacts.
 
     Args:
         get_record: gives the opened record once the server has started.
         contacts: what finds them.
+        words: gives the words of the installation.
     """
     api = APIRouter(prefix="/v1", tags=["contacts"], dependencies=[Depends(may(Right.RECORD_READ))])
     _add_search(api, get_record, contacts)
+    _add_words(api, words)
     _add_export(api, get_record, contacts)
     _add_one(api, get_record, contacts)
     _add_personal(api, get_record, contacts)
@@ -139,6 +146,13 @@ def _add_search(api: APIRouter, get_record: Callable[[], Record], contacts: Cont
         record = get_record()
         found = contacts.facets(record, wanted, reach=_reach(request))
         return _json(documents.facets_of(found, contacts.units(record)))
+
+
+def _add_words(api: APIRouter, words: Callable[[], Words]) -> None:
+    @api.get("/contacts/words", response_model=models.WordsModel)
+    def read_words() -> Response:
+        """What readers of this installation call its codes, in both languages."""
+        return _json({"words": words()})
 
 
 def _add_export(api: APIRouter, get_record: Callable[[], Record], contacts: Contacts) -> None:

@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Words
+         * @description What readers of this installation call its codes, in both languages.
+         */
+        get: operations["read_words_v1_contacts_words_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{position}": {
         parameters: {
             query?: never;
@@ -954,6 +974,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Passkeys
+         * @description The passkeys of the signed-in user.
+         */
+        get: operations["list_passkeys_v1_passkeys_get"];
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Keep the passkey that the browser has made.
+         */
+        post: operations["add_passkey_v1_passkeys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Adding
+         * @description What the browser needs to make a passkey for the signed-in user.
+         */
+        post: operations["begin_adding_v1_passkeys_options_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Passkey
+         * @description Forget a passkey of the signed-in user.
+         */
+        delete: operations["remove_passkey_v1_passkeys__passkey_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/preferences": {
         parameters: {
             query?: never;
@@ -971,6 +1055,66 @@ export interface paths {
          * @description Keep how the signed-in user wants the console.
          */
         put: operations["write_preferences_v1_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The figures of complaints of the whole institution, or of the branch asked for.
+         */
+        get: operations["overview_v1_protection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/protection/by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By
+         * @description The figures of complaints of every member of a dimension.
+         */
+        get: operations["by_v1_protection_by_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/protection/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts
+         * @description The complaints themselves, in order of position, without personal content.
+         */
+        get: operations["contacts_v1_protection_contacts_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1346,6 +1490,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback
+         * @description Take in the browser that comes back from a provider: to the overview, or to the sign-in page.
+         */
+        get: operations["callback_v1_session_oidc__provider__callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/oidc/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start
+         * @description Send the browser to a provider of identities.
+         */
+        get: operations["start_v1_session_oidc__provider__start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in with a passkey.
+         */
+        post: operations["sign_in_v1_session_passkey_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Sign In
+         * @description What the browser needs to sign in with a passkey; a challenge holds for five minutes and one answer.
+         */
+        post: operations["begin_sign_in_v1_session_passkey_options_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session/password": {
         parameters: {
             query?: never;
@@ -1510,6 +1734,26 @@ export interface paths {
          * @description The contacts of one subject, newest first.
          */
         get: operations["read_timeline_v1_subjects__subject__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/truth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Truth
+         * @description Compare what the product finds with what was planted in the demo; takes some seconds the first time.
+         */
+        get: operations["truth_v1_truth_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1924,6 +2168,16 @@ export interface components {
             /** Starts */
             starts: number;
         };
+        /**
+         * Answered
+         * @description What the browser's authenticator answered (PublicKeyCredential.toJSON).
+         */
+        Answered: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         AppendAnswer: {
             appended: number;
             duplicates: number;
@@ -1933,6 +2187,11 @@ export interface components {
                 last: number;
             } | null;
         };
+        /**
+         * Asked
+         * @description Nothing: the options are the same for everybody.
+         */
+        Asked: Record<string, never>;
         /**
          * Both
          * @description A text in both languages.
@@ -2431,7 +2690,7 @@ export interface components {
         };
         /**
          * ContactLine
-         * @description A contact in a list; ``facts`` are the simple members of its data, six at most, long texts cut.
+         * @description A contact in a list; ``facts`` are the simple members of its data, twelve at most, long texts cut.
          */
         ContactLine: {
             /** Actor */
@@ -3272,6 +3531,18 @@ export interface components {
             scopes: string[];
         };
         /**
+         * NewPasskey
+         * @description A passkey that the browser has made, and what its owner calls it.
+         */
+        NewPasskey: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+        };
+        /**
          * NewPassword
          * @description The present password and the one that replaces it.
          */
@@ -4088,6 +4359,59 @@ export interface components {
             sla_met_share_n: number;
         };
         /**
+         * TruthLineModel
+         * @description One planted thing and what the product says about it.
+         */
+        TruthLineModel: {
+            found: components["schemas"]["TextModel"] | null;
+            /**
+             * Group
+             * @description journeys, branches, improvements, complaints, transferred, figures or later
+             */
+            group: string;
+            /** High */
+            high: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Low
+             * @description Lower end of the 95 % interval.
+             */
+            low: number | null;
+            /** N */
+            n: number | null;
+            name: components["schemas"]["TextModel"];
+            planted: components["schemas"]["TextModel"];
+            /** Planted Value */
+            planted_value: number | null;
+            /**
+             * Unit
+             * @description share, factor or count
+             */
+            unit: string | null;
+            /** Value */
+            value: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * TruthModel
+         * @description All lines, how many of each verdict, the plan of the demo, and how many events the record held.
+         */
+        TruthModel: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Events */
+            events: number;
+            /** Lines */
+            lines: components["schemas"]["TruthLineModel"][];
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * UnitChange
          * @description One change of the organisation from a day on; which members it needs depends on the act.
          *
@@ -4149,6 +4473,12 @@ export interface components {
             /** Unit */
             unit?: string | null;
         };
+        /**
+         * Verdict
+         * @description How finding and truth compare.
+         * @enum {string}
+         */
+        Verdict: "found" | "missed" | "within" | "outside" | "not_looked" | "too_few";
         /**
          * ViewModel
          * @description A saved view; ``own`` tells whether the caller may delete it.
@@ -4455,6 +4785,18 @@ export interface components {
              */
             read_aloud: boolean;
         };
+        /**
+         * WordsModel
+         * @description What readers of this installation call its codes: part (topics, teams, …) → code → text.
+         */
+        WordsModel: {
+            /** Words */
+            words: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["TextPair"];
+                };
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -4700,6 +5042,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundPeopleModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_words_v1_contacts_words_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsModel"];
                 };
             };
             /** @description What went wrong, as a problem object. */
@@ -6485,6 +6856,130 @@ export interface operations {
             };
         };
     };
+    list_passkeys_v1_passkeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_passkey_v1_passkeys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_adding_v1_passkeys_options_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Asked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey_v1_passkeys__passkey_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_preferences_v1_preferences_get: {
         parameters: {
             query?: never;
@@ -6534,6 +7029,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview_v1_protection_get: {
+        parameters: {
+            query?: {
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                branch?: string | null;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Day whose organisation tree applies. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    by_v1_protection_by_get: {
+        parameters: {
+            query: {
+                dimension: components["schemas"]["Dimension"];
+                /** @description For branches: level to roll up to. */
+                level?: string | null;
+                /** @description Figure that orders the members. */
+                rank_by?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                branch?: string | null;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Day whose organisation tree applies. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_v1_protection_contacts_get: {
+        parameters: {
+            query?: {
+                /** @description Only the complaints that it counts. */
+                figure?: string | null;
+                after?: number;
+                limit?: number;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                since?: string | null;
+                /** @description Day (its midnight UTC) or RFC 3339 moment with zone (write the + as %2B). */
+                until?: string | null;
+                /** @description Empty: contacts without one. */
+                channel?: string | null;
+                /** @description Empty: contacts without one. */
+                branch?: string | null;
+                /** @description Empty: contacts without one. */
+                product?: string | null;
+                /** @description Empty: contacts without one. */
+                segment?: string | null;
+                /** @description Day whose organisation tree applies. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPageModel"];
                 };
             };
             /** @description What went wrong, as a problem object. */
@@ -7320,6 +7956,134 @@ export interface operations {
             };
         };
     };
+    callback_v1_session_oidc__provider__callback_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_v1_session_oidc__provider__start_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_v1_session_passkey_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in_v1_session_passkey_options_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Asked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password_v1_session_password_post: {
         parameters: {
             query?: never;
@@ -7665,6 +8429,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    truth_v1_truth_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TruthModel"];
                 };
             };
             /** @description What went wrong, as a problem object. */

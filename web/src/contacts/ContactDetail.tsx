@@ -73,7 +73,7 @@ function Envelope({ one: { contact } }: { one: OneContact }) {
     ["actor", contact.actor],
     ["product", member(contact.product)],
     ["segment", member(contact.segment)],
-    ["team", contact.team],
+    ["team", contact.team && words.code(contact.team)],
   ];
   return (
     <dl className="pairs">

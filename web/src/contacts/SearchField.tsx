@@ -24,8 +24,9 @@ export function SearchField({ params, change }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useHotkey("/", () => field.current?.focus());
   useEffect(() => {
-    setText(asked);
-    setPerson(maybeName(asked) ? asked : null);
+    setText(looksPersonal(asked) ? "" : asked);
+    // An address that has just been rid of a number leaves the offer to search for it standing.
+    if (asked) setPerson(maybeName(asked) ? asked : null);
   }, [asked]);
 
   // The search at the top of every page leads here too; a number of a person is taken out of the address at once.

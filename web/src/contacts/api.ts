@@ -77,6 +77,15 @@ export function useFacets(wanted: URLSearchParams, enabled: boolean) {
   });
 }
 
+/** What readers of this installation call its codes; asked once. */
+export function useServerWords() {
+  return useQuery({
+    queryKey: ["contacts", "words"],
+    queryFn: async ({ signal }) => (await ask<Schemas["WordsModel"]>("/v1/contacts/words", { signal })).words,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useContact(position: number | null) {
   return useQuery({
     queryKey: ["contacts", "one", position],
