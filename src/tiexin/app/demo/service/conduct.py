@@ -17,7 +17,6 @@ SALE_TOPICS = {
     "fund_and_wealth": SALES,
     "deposit_rates": ("like_a_deposit", "guaranteed_returns"),
     "loan_progress": ("bundles_insurance", "sign_for_other"),
-    "insurance_claim": ("hides_surrender_loss",),
     "insurance_policy": SALES,
 }
 """Mis-selling needs a sale: which kinds can happen when a conversation is about this."""

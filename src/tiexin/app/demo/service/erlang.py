@@ -104,7 +104,7 @@ def erlang_a(queue: Queue, *, steps: int = 64) -> State:
 
 
 def _densities(queue: Queue, width: float) -> list[float]:
-    """Return on the grid, but for a factor, the density of the offered wait: exp(arrivals * H(wait) - release * wait)."""
+    """Return the density of the offered wait on the grid but for a factor: exp(arrivals * H(wait) - release * wait)."""
     exp, patience, release = math.exp, queue.patience, queue.servers / queue.service
     # H, the integral of the share still willing to wait, is patience * (1 - exp(-wait / patience)).
     crowd = queue.arrivals * patience

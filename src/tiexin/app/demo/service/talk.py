@@ -98,7 +98,7 @@ class Talk:
                 self._exchange("customer", "staff", words.exchanges["elderly_asks"])
             elif chance < 0.8:  # noqa: PLR2004
                 self._exchange("customer", "staff", words.exchanges["small_talk"])
-        elif self.mood in {"impatient", "angry"} and chance < 0.5:  # noqa: PLR2004
+        elif self.mood in {"impatient", "angry"} and chance < 0.5 and facts.medium != "branch":  # noqa: PLR2004
             self._exchange("customer", "staff", words.exchanges["push"])
         elif chance > 0.93:  # noqa: PLR2004
             self._exchange("customer", "staff", words.exchanges["small_talk"])
@@ -106,7 +106,7 @@ class Talk:
             self._scene(facts.conduct)
             if facts.conduct.wrong and facts.conduct.kind in ENDS:
                 return
-        if facts.seconds > LONG_TALK and facts.medium != "branch" and draw() < 0.4:  # noqa: PLR2004
+        if facts.seconds > LONG_TALK and facts.medium == "phone" and draw() < 0.4:  # noqa: PLR2004
             self._exchange("staff", "customer", words.exchanges["hold"])
         self._exchanges(answers.explains, 2 if facts.seconds > 2 * LONG_TALK else 1)
         self._end()
@@ -117,7 +117,7 @@ class Talk:
             self._pick("staff", self._answers.solved)
             quick = facts.wait == 0 and facts.attempt == 1 and facts.medium != "branch"
             self._line("customer", f"thanks_{'elderly' if facts.elderly else 'quick' if quick else 'calm'}")
-            self._line("staff", "close_branch" if facts.medium == "branch" else "close_solved")
+            self._line("staff", "close_solved" if facts.medium == "phone" else f"close_{facts.medium}")
             return
         self._pick("staff", self._answers.unsolved)
         mood = self.mood if self.mood in {"angry", "elderly"} else "calm"
@@ -145,7 +145,8 @@ class Talk:
     def _scene(self, conduct: Conduct) -> None:
         """Act out the conduct; the label is the first turn, or the first of the staff where that one is wrong."""
         group = self._words.misconduct if conduct.wrong else self._words.look_alikes
-        scenes: Sequence[Scene] = group[conduct.kind]
+        topic, all_scenes = self._facts.topic, group[conduct.kind]
+        scenes: Sequence[Scene] = [s for s in all_scenes if not s.topics or topic in s.topics] or all_scenes
         scene = scenes[int(self._draw() * len(scenes))]
         sides = ("customer", "staff") if scene.customer_first else ("staff", "customer")
         for index, template in enumerate(scene.turns):

@@ -2,7 +2,7 @@
 
 A template is a sentence with slots in braces. In lists of exchanges the parts stand between bars: who begins first,
 then the answers that fit (one of them is said). In scenes the parts follow one another, turn by turn; a scene that
-starts with ``c>`` is begun by the customer, any other by the staff.
+starts with ``c>`` is begun by the customer, any other by the staff; ``@topic topic @`` in front says where it fits.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ SLOTS = (
 """What may stand in braces; see :mod:`tiexin.app.demo.service.slots` for what fills it."""
 LANGUAGES = ("zh", "en")
 CUSTOMER_FIRST = "c>"
+TOPICS = "@"
 _SLOT = re.compile(r"\{([a-z]+)\}")
 
 
@@ -65,10 +66,11 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """Turns that follow one another; ``customer_first`` tells who begins."""
+    """Turns that follow one another; ``customer_first`` tells who begins, ``topics`` where it fits (or anywhere)."""
 
     turns: tuple[Template, ...]
     customer_first: bool
+    topics: tuple[str, ...] = ()
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -216,9 +218,11 @@ def _exchanges(path: str, texts: Sequence[str]) -> tuple[Exchange, ...]:
 def _scenes(path: str, texts: Sequence[str]) -> tuple[Scene, ...]:
     found = []
     for index, text in enumerate(texts, start=1):
-        said = [part.strip() for part in text.removeprefix(CUSTOMER_FIRST).split("|")]
+        topics, words = text[1:].split(TOPICS, 1) if text.startswith(TOPICS) else ("", text)
+        words = words.strip()
+        said = [part.strip() for part in words.removeprefix(CUSTOMER_FIRST).split("|")]
         turns = tuple(_template(f"{path}.{index}.{n}", part) for n, part in enumerate(said, start=1))
-        found.append(Scene(turns, text.startswith(CUSTOMER_FIRST)))
+        found.append(Scene(turns, words.startswith(CUSTOMER_FIRST), tuple(topics.split())))
     return tuple(found)
 
 
