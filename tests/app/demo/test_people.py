@@ -222,6 +222,8 @@ def test_every_mistake_is_planted_and_is_what_its_name_says(bank: Bank) -> None:
             if mistakes & {"id_digits"} and person["id_type"] == "resident_id":
                 assert not is_resident_id(known["id_number"])
     assert set(seen) == set(load_people().mistakes)
+    assert bank.truth["identity"]["mistakes"] == dict(sorted(seen.items()))
+    assert sum(bank.truth["identity"]["registrations"].values()) == len(events)
 
 
 def test_shared_telephones_belong_to_the_household(bank: Bank) -> None:

@@ -29,6 +29,12 @@ DEFINITIONS = {
     "bottlenecks": "waiting = time between two consecutive steps of a case; share of all waiting of the journey",
     "rework": "activity: cases, cases in which it happened more than once, executions beyond the first",
     "same_paper_twice": "cases in which one and the same paper was asked for more than once",
+    "people": "true person: subject (the pseudonym of his events), what is true of him, and each register that knows "
+    "him by channel_customer, with the event and the mistakes planted in it; income_minor a month",
+    "households": "customers of this run who live together, and relatives who are no customers",
+    "identity": "register entries that were written, and mistakes planted in them, by name",
+    "laundering": "one row a pattern, innocent look-alikes too (innocent = true): every payment with event id, from, to "
+    "and amount; complete = all planned payments fell inside the period",
     "ping_pong": "returns = passages first step, second step, first step directly after each other",
 }
 

@@ -66,6 +66,11 @@ class Registrations:
         if person.number == person.household.customers[0]:
             world.plant("households", self._together(person.household))
 
+    def truth(self) -> dict[str, Any]:
+        """Return how many registrations each register has, and how often each mistake was planted in them."""
+        tally = self._world.tally
+        return {"identity": {"registrations": tally.group("registrations"), "mistakes": tally.group("mistakes")}}
+
     def _register(self, person: Person, register: str, index: int, draw: Draw) -> list[dict[str, Any]]:
         world, plan = self._world, self._plan.registrations[register]
         known, mistakes = self._mistakes.known(person, register, self._contact, draw)
