@@ -33,7 +33,7 @@ DEFINITIONS = {
     "him by channel_customer, with the event and the mistakes planted in it; income_minor a month",
     "households": "customers of this run who live together, and relatives who are no customers",
     "identity": "register entries that were written, and mistakes planted in them, by name",
-    "laundering": "one row a pattern, innocent look-alikes too (innocent = true): every payment with event id, from, to "
+    "laundering": "one row a pattern, innocent look-alikes too (innocent = true): each payment with event id, from, to "
     "and amount; complete = all planned payments fell inside the period",
     "ping_pong": "returns = passages first step, second step, first step directly after each other",
 }
