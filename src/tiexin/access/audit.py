@@ -7,6 +7,7 @@ record; the first of a minute stands there at once, the number of its repetition
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from tiexin.access.contracts import User
 from tiexin.kernel.clock import SECOND_US, Clock
 from tiexin.kernel.ids import IdSource
-from tiexin.record.contracts import Event
+from tiexin.record.contracts import AppendReceipt, Event
 
 if TYPE_CHECKING:
     from tiexin.record.api import Record
@@ -44,6 +45,7 @@ class Audit:
         self._ids = IdSource(clock)
         self._windows: dict[Key, _Window] = {}
         self._lock = threading.Lock()
+        self._last: Future[AppendReceipt] | None = None
 
     def write(self, kind: str, *, actor: str, org: str | None = None, wait: bool = True, **data: Any) -> None:
         """Write one event ``access.<kind>.v1``; durable when this returns, unless ``wait`` is off."""
@@ -58,9 +60,9 @@ class Audit:
             actor=_clean(actor),
             org=org,
         )
-        done = self._record.submit_own([event])
+        self._last = self._record.submit_own([event])
         if wait:
-            done.result()
+            self._last.result()
 
     def tell_of_user(self, user: User) -> None:
         """Write that a user was added, if nothing says so yet (the first administrator, made before any record)."""
@@ -88,12 +90,13 @@ class Audit:
         self._write_counts(due)
 
     def flush(self, *, everything: bool = False) -> None:
-        """Write the repetitions of minutes that are over (or of every one)."""
-        if not self._windows:
-            return
-        with self._lock:
-            due = self._due(None if everything else self._clock.now_us())
-        self._write_counts(due)
+        """Write the repetitions of minutes that are over; or of every one, and return when all of it is durable."""
+        if self._windows:
+            with self._lock:
+                due = self._due(None if everything else self._clock.now_us())
+            self._write_counts(due)
+        if everything and self._last is not None:
+            self._last.result()  # what was written before it is durable too: there is one writer, in order
 
     def _due(self, now_us: int | None) -> list[tuple[Key, int]]:
         over = [key for key, window in self._windows.items() if now_us is None or now_us - window.began_us >= WINDOW_US]
