@@ -1,6 +1,9 @@
 import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useSession } from "../access/session";
+import { filterNames, useAddress } from "../shared/address";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
 import { Empty, Failure, Loading } from "../shared/states";
@@ -66,6 +69,7 @@ export function ContactsPanel({ title, address, close }: ContactsProps) {
   return (
     <Panel title={title} open={address !== null} close={close}>
       <p className="soft">{t("quality.contactsNote")}</p>
+      {address && <WholePage address={address} />}
       {contacts.isLoading && <Loading lines={8} />}
       {contacts.isError && <Failure error={contacts.error} retry={() => void contacts.refetch()} />}
       {contacts.isSuccess && rows.length === 0 && <Empty title={t("quality.noContacts")} />}
@@ -83,13 +87,30 @@ export function ContactsPanel({ title, address, close }: ContactsProps) {
   );
 }
 
+/** The same contacts as a page of their own, with the filters that stand in the address now. */
+function WholePage({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const { has } = useSession();
+  const { filters } = useAddress();
+  const figure = new URL(address, window.location.origin).searchParams.get("figure");
+  if (!figure || !has("record:read")) return null;
+  const query = new URLSearchParams({ figure });
+  for (const name of filterNames) if (filters[name]) query.set(name, filters[name] ?? "");
+  return (
+    <p>
+      <Link to={`/contacts?${query}`}>{t("quality.contactsPage")}</Link>
+    </p>
+  );
+}
+
 function ContactLine({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const format = useFormat();
   const name = useNames();
   const kind = contact.type.replace(/\.v\d+$/, "");
+  const { has } = useSession();
+  const mayOpen = has("record:read");
   const facts: [string, string | null][] = [
-    [t("shared.subject"), contact.subject && `${contact.subject.slice(0, 8)}…`],
     [t("shared.case"), contact.case],
     [t("shared.org"), contact.org],
     [t("shared.product"), contact.product && name("member", contact.product)],
@@ -98,11 +119,25 @@ function ContactLine({ contact }: { contact: Contact }) {
   return (
     <li>
       <p>
-        <span className="strong">{name("kind", kind)}</span>
+        {mayOpen ? (
+          <Link to={`/contacts/${contact.position}`}>{name("kind", kind)}</Link>
+        ) : (
+          <span className="strong">{name("kind", kind)}</span>
+        )}
         {contact.channel && <span className="soft"> · {name("member", contact.channel)}</span>}
       </p>
       <p className="soft">
         {format.moment(new Date(contact.time_us / 1000))}
+        {contact.subject && (
+          <>
+            {` · ${t("shared.subject")} `}
+            {mayOpen ? (
+              <Link to={`/subjects/${encodeURIComponent(contact.subject)}`}>{`${contact.subject.slice(0, 8)}…`}</Link>
+            ) : (
+              `${contact.subject.slice(0, 8)}…`
+            )}
+          </>
+        )}
         {facts.map(([fact, value]) => value && <span key={fact}>{` · ${fact} ${value}`}</span>)}
       </p>
     </li>

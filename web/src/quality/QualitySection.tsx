@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filters } from "../shared/address";
-import { downloadCsv } from "../shared/csv";
+import { ExportMenu, type ExportTable } from "../shared/exporting/ExportMenu";
 import { useFormat } from "../shared/format";
 import { spanOf } from "../shared/period";
 import { Empty, Failure, Loading } from "../shared/states";
@@ -43,9 +43,11 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
   return (
     <section className="section" aria-labelledby="quality-title" id="quality">
       <Head period={period} all={all} known={figures.filter((figure) => figure.n > 0).length} show={setAll}>
-        <Button size="small" type="text" onClick={() => exportFigures(figures, nameOf)}>
-          {t("shared.csv")}
-        </Button>
+        <ExportMenu
+          name="quality"
+          title={t("quality.title")}
+          table={() => tableOf(figures, nameOf, t("quality.title"))}
+        />
       </Head>
       {known.length > 0 ? (
         <FigureLines
@@ -135,10 +137,19 @@ function ordered(figures: Figure[], definitions: Definition[] | undefined): Figu
   return [...figures].sort((a, b) => (place.get(a.id) ?? 999) - (place.get(b.id) ?? 999));
 }
 
-function exportFigures(figures: Figure[], nameOf: (figure: Figure) => string): void {
-  downloadCsv(
-    "quality",
-    ["id", "name", "value", "low", "high", "n", "unit"],
-    figures.map((one) => [one.id, nameOf(one), one.value, one.low, one.high, one.n, one.unit]),
-  );
+/** Every figure as a row; values as numbers, with their unit beside them. */
+function tableOf(figures: Figure[], nameOf: (figure: Figure) => string, title: string): ExportTable {
+  return {
+    title,
+    columns: [
+      { key: "id", title: "id", kind: "text" },
+      { key: "name", title: "name", kind: "text" },
+      { key: "value", title: "value", kind: "number" },
+      { key: "low", title: "low", kind: "number" },
+      { key: "high", title: "high", kind: "number" },
+      { key: "n", title: "n", kind: "number" },
+      { key: "unit", title: "unit", kind: "text" },
+    ],
+    rows: figures.map((one) => [one.id, nameOf(one), one.value, one.low, one.high, one.n, one.unit]),
+  };
 }

@@ -13,6 +13,7 @@ const zh = {
   contactsOf: "背后的接触：{{name}}",
   definitionOf: "这是怎么算的？{{name}}",
   contactsNote: "每一条都是一次真实的接触；客户以化名显示，个人内容已加密，这里看不到。",
+  contactsPage: "在整页中打开这些接触",
   noContacts: "所选条件下没有接触。放宽时间或筛选条件再看。",
   missing: "现有数据算不出来",
   few: "不足 30 条，不参与排名",
@@ -70,6 +71,7 @@ const en: typeof zh = {
   definitionOf: "How is this counted? {{name}}",
   contactsNote:
     "Each line is one real contact. Customers stand under pseudonyms; what is personal is encrypted and not shown here.",
+  contactsPage: "Open these contacts as a page",
   noContacts: "No contact matches. Choose a longer period or fewer filters.",
   missing: "Cannot be known from these data",
   few: "Fewer than 30: not ranked",

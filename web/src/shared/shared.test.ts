@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { readFilters } from "./address";
-import { toCsv } from "./csv";
+import { bodyOf, kindOf } from "./exporting/exporting";
 import { makeFormat } from "./format";
 
-describe("csv", () => {
-  it("quotes what needs quoting and disarms formulas", () => {
-    expect(
-      toCsv(
-        ["a", "b"],
-        [
-          ['x,"y"', 1.5],
-          ["=1+1", null],
-          ["-3", -3],
-        ],
-      ),
-    ).toBe('\uFEFFa,b\r\n"x,""y""",1.5\r\n\'=1+1,\r\n\'-3,-3\r\n');
+describe("exports", () => {
+  it("guess what a column holds and send nothing that is no value", () => {
+    const rows = [
+      ["a", 1, null],
+      ["b", Number.NaN, undefined],
+    ];
+    expect([0, 1, 2].map((at) => kindOf(rows, at))).toEqual(["text", "number", "text"]);
+    const columns = ["name", "n", "n"].map((title) => ({ key: title, title }));
+    const body = bodyOf("my table/1", "csv", { title: "T", columns, rows }, "en-GB");
+    expect(body.what).toBe("my-table-1");
+    expect(body.columns.map((column) => column.key)).toEqual(["name", "n", "n_3"]);
+    expect(body.rows[1]).toEqual(["b", null, null]);
+    expect(body.language).toBe("en");
   });
 });
 
