@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import msgspec
+import pytest
 
 from tests.app.demo.conftest import Bank
+from tiexin.app.demo.complaints.plan import load_complaints
 from tiexin.app.demo.hours import Period
-from tiexin.app.demo.profile import load_labels, load_phrases, load_profile
+from tiexin.app.demo.profile import PROFILES, load_labels, load_phrases, load_profile
 
 ZONE = timedelta(hours=8)
 PERIOD = Period(load_profile(), months=12)
@@ -89,20 +90,37 @@ def test_every_code_has_words_in_both_languages(bank: Bank) -> None:
     parts = {"step": "steps", "journey": "journeys", "team": "teams", "segment": "segments", "product": "products"}
     for member, part in {**parts, "channel": "channels"}.items():
         assert {event[member] for event in bank.events if member in event} <= labels[part].keys()
+    complaints = bank.of("complaint.received.v1")
+    assert {event["data"]["business"] for event in complaints} <= labels["complaint_business"].keys()
+    others = [event for event in bank.events if event["type"] != "complaint.received.v1"]
     for member, part in {"topic": "topics", "business": "businesses", "paper": "papers"}.items():
-        assert {event["data"][member] for event in bank.events if member in event["data"]} <= labels[part].keys()
+        assert {event["data"][member] for event in others if member in event["data"]} <= labels[part].keys()
     texts = [text for part in labels.values() for text in part.values()]
     assert all(text.zh and text.en for text in texts)
 
 
-def test_every_complaint_topic_has_its_words() -> None:
-    plan = load_profile().complaints
-    assert set(load_phrases().complaints) == {*plan.base_topics, *plan.topic_of.values()}
-    assert msgspec.structs.asdict(plan)["after"].keys() == plan.topic_of.keys()
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_cause_and_hurt_has_its_words(name: str) -> None:
+    plan, labels, told = load_complaints(name), load_labels(name), load_phrases(name).complaints
+    topics = {cause.topic for cause in plan.causes.values()} | {hurt.topic for hurt in plan.hurts.values()}
+    assert topics <= labels["topics"].keys()
+    assert {hurt.topic for hurt in plan.hurts.values()} <= told.keys()
+    assert {cause.business for cause in plan.causes.values()} == plan.own_volume.business.keys()
+    assert {cause.reason for cause in plan.causes.values()} <= plan.own_volume.reason.keys()
+    assert all(cause.zh and cause.en for cause in plan.causes.values())
+    assert {group.cause for group in plan.groups} | {agent.cause for agent in plan.agents} <= plan.causes.keys()
+    assert plan.own_volume.business.keys() <= labels["complaint_business"].keys()
 
 
-def test_every_way_leads_to_a_step_and_the_last_way_is_certain() -> None:
-    for journey in load_profile().journeys.values():
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_way_leads_to_a_step_and_the_last_way_is_certain(name: str) -> None:
+    profile = load_profile(name)
+    units = {"branch"} | {unit.unit for unit in profile.organisation.units}
+    labels = load_labels(name)
+    assert profile.journeys.keys() <= labels["journeys"].keys()
+    for journey in profile.journeys.values():
+        assert journey.steps.keys() <= labels["steps"].keys()
+        assert {step.place for step in journey.steps.values()} <= units
         for step in journey.steps.values():
             assert all(way.to in journey.steps for way in step.next)
             assert not step.next or (step.next[-1].p == 1 and step.next[-1].times is None)

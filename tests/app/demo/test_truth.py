@@ -29,7 +29,7 @@ def cases(bank: Bank, journey: str) -> list[list[dict[str, Any]]]:
 def test_counts_of_events_and_people(bank: Bank) -> None:
     assert bank.truth["events"] == len(bank.events)
     assert bank.truth["events_by_type"] == dict(sorted(Counter(event["type"] for event in bank.events).items()))
-    assert bank.truth["people"] == len({event["subject"] for event in bank.events if "subject" in event})
+    assert bank.truth["subjects"] == len({event["subject"] for event in bank.events if "subject" in event})
 
 
 def test_calls(bank: Bank) -> None:
@@ -75,6 +75,10 @@ def test_complaints(bank: Bank) -> None:
     answer = {event["case"]: event["data"] for event in answered}
     expected: Counter[str] = Counter(received=len(received), answered=len(answered))
     expected["open"] = len(received) - len(answered)
+    expected["withdrawn"] = len(bank.of("complaint.withdrawn.v1"))
+    cases_answered = {event["case"] for event in answered}
+    unanswered = [event for event in received if event["case"] not in cases_answered]
+    expected["overdue"] = sum(event["data"]["due_at"] < bank.truth["period"]["end"] for event in unanswered)
     expected["timely"] = sum(event["data"]["timely"] for event in answered)
     expected["repeated"] = sum(event["data"]["attempt"] > 1 for event in received)
     for event in answered:

@@ -8,7 +8,7 @@ import msgspec
 
 from tiexin.app.demo.complaints.grievance import Grievance
 from tiexin.app.demo.complaints.incidents import Incidents
-from tiexin.app.demo.complaints.mix import BUSINESS, REASON, CauseMix
+from tiexin.app.demo.complaints.mix import BUSINESS, REASON, TRANSFERRED, CauseMix
 from tiexin.app.demo.complaints.plan import load_complaints
 from tiexin.app.demo.complaints.words import Words
 from tiexin.app.demo.hours import DAY, HOUR
@@ -105,7 +105,7 @@ class Complaints:
 
     def _complain(self, person: Person, grievance: Grievance, draw: Draw) -> None:
         """Write a chain: own complaint, repeated or taken to the regulator, from there to court."""
-        plan, ratio = self._plan, self._mix.transferred.get(grievance.business, 1.0)
+        plan, ratio = self._plan, self._mix.transfers(grievance.business)
         at = grievance.at + 600 + int(draw() * draw() * 3 * DAY)
         origin = REGULATOR if draw() < plan.direct_to_regulator * ratio else OWN
         previous = None
@@ -216,6 +216,8 @@ class Complaints:
                 tally.add(f"{figure}.{name}")
         if filed.origin == REGULATOR:
             tally.add(f"transferred_business.{grievance.business}")
+            tally.add(f"{TRANSFERRED}.all")
+            tally.add(f"{TRANSFERRED}.{self._mix.sheet_class(grievance.business)}")
         if grievance.group:
             row = {"group": grievance.group, "case": filed.case, "subject": person.subject}
             world.plant("group_complaints", row | {"representative": grievance.representative})

@@ -18,6 +18,8 @@ AHEAD = 40
 """How many complaints the mix looks ahead; the more, the less it swings at the start."""
 BUSINESS = "complaint_business"
 REASON = "complaint_reason"
+TRANSFERRED = "transferred_class"
+REST = "rest"
 
 
 class CauseMix:
@@ -33,8 +35,9 @@ class CauseMix:
         given = plan.transferred.business
         own = plan.own_volume.business
         rest = (100 - sum(given.values())) / (sum(own.values()) - sum(own[name] for name in given))
-        self.transferred = {name: given[name] / own[name] if name in given else rest for name in own}
-        """How much likelier than its share of the own volume a business is among transferred complaints."""
+        self._transferred = {name: given[name] / own[name] if name in given else rest for name in own}
+        self._sheets = {name: share / 100 for name, share in given.items()}
+        self._sheets[REST] = 1 - sum(self._sheets.values())
 
     def cause(self, draw: Draw, *, complains: bool) -> str:
         """Return what befalls a customer; what leads to a complaint fills what the mix lacks."""
@@ -45,6 +48,15 @@ class CauseMix:
         ]
         sums = list(accumulate(weights))
         return self._names[bisect(sums, draw() * sums[-1])]
+
+    def transfers(self, business: str) -> float:
+        """Return how much likelier than others a complaint of this business comes through the regulator."""
+        lack = _lack(self._sheets, self.sheet_class(business), self._tally.counts, TRANSFERRED, 3.0)
+        return self._transferred.get(business, 1.0) * lack
+
+    def sheet_class(self, business: str) -> str:
+        """Return the class of a business in the mix of transferred complaints."""
+        return business if business in self._sheets else REST
 
     def room(self, business: str, reason: str, *, most: float = 1.0) -> float:
         """Return how much of its share a class still lacks: 1 is what it should have, 0 is too much already."""
