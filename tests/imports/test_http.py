@@ -12,11 +12,11 @@ from tests.support.jobs import MAPPING, visits
 from tiexin.infra.settings import Settings
 
 CSV = (
-    "at,case,customer,topic,words\n"
-    "2026-03-01T09:00:00Z,C-1,K-1,card,first words\n"
-    'soon,C-2,K-2,=HYPERLINK("http://evil"),second words\n'
-    "2026-03-01T09:02:00Z,C-3,K-3,loan,third words\n"
-).encode()
+    b"at,case,customer,topic,words\n"
+    b"2026-03-01T09:00:00Z,C-1,K-1,card,first words\n"
+    b'soon,C-2,K-2,=HYPERLINK("http://evil"),second words\n'
+    b"2026-03-01T09:02:00Z,C-3,K-3,loan,third words\n"
+)
 
 
 def started(client: LocalClient, mine: dict[str, str], upload: str, **changes: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_a_file_becomes_events_and_its_bad_row_is_mended(
     assert rejects["columns"] == ["at", "case", "customer", "topic", "words"]
     row = dict(zip(rejects["columns"], rejects["rows"][0]["values"], strict=True))
     table = client.get(f"/v1/imports/{job['id']}/rejects.csv", headers=mine)
-    assert "\"'=HYPERLINK(\"\"http://evil\"\")\"" in table.text
+    assert '"\'=HYPERLINK(""http://evil"")"' in table.text
     assert table.headers["content-disposition"].startswith("attachment")
     row["at"] = "2026-03-01T09:01:00Z"
     fixed = client.post(f"/v1/imports/{job['id']}/fixes", json={"rows": [row]}, headers=mine).json()

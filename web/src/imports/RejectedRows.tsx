@@ -97,7 +97,7 @@ function Rows({ rows, columns, fixes, put }: RowsProps) {
       title: t("imports.rejects.reason"),
       cell: (row) => (
         <>
-          <span>{reason(row)}</span>
+          <span className="reject-reason">{reason(row)}</span>
           {row.detail && (
             <span className="soft block" lang="en">
               {row.detail}
