@@ -1,3 +1,5 @@
+import * as kinds from "./kinds";
+
 /** Words that every page shares: states, exports, and the names of channels, kinds and the demo's journeys. */
 const zh = {
   loading: "正在读取",
@@ -17,7 +19,8 @@ const zh = {
     unit_out_of_reach: "这个机构不在您的范围内，没有做任何改动。",
     rights_too_far: "只有能看整个机构的人才能制作密钥，没有制作。",
     not_allowed: "您没有做这件事的权限，没有做任何改动。",
-    unit_change: "这项变更与现有的机构对不上（例如代码重复、上级不存在、日期早于已有变更，或还有下级在营业）。没有登记。",
+    unit_change:
+      "这项变更与现有的机构对不上（例如代码重复、上级不存在、日期早于已有变更，或还有下级在营业）。没有登记。",
     invalid_calendar: "这份日历不成立：请核对时区、时间先后、时段重叠，以及同一天不能既放假又上班。没有保存。",
     invalid_parameter: "有一项填写的内容不合规定，没有保存。请核对后再试。",
   },
@@ -165,23 +168,7 @@ const zh = {
     step: "经过步骤",
     paper: "材料",
   },
-  kind: {
-    "journey.step_recorded": "旅程中的一步",
-    "call.ended": "通话",
-    "chat.ended": "在线会话",
-    "message.received": "来信",
-    "app.session_ended": "手机银行使用",
-    "branch.ticket_taken": "取号",
-    "branch.ticket_called": "叫号",
-    "branch.ticket_served": "窗口服务",
-    "branch.ticket_abandoned": "弃号",
-    "complaint.received": "收到投诉",
-    "complaint.answered": "答复投诉",
-    "complaint.disputed": "客户对答复的看法",
-    "complaint.recorded": "投诉登记",
-    "ticket.updated": "工单变动",
-    "survey.answered": "问卷回答",
-  },
+  kind: kinds.zh,
   problem: {
     refused: "您没有查看这部分的权限。请联系管理员。",
     absent: "要看的内容不存在，可能已改名。请检查地址里的旅程或筛选条件。",
@@ -360,23 +347,7 @@ const en: typeof zh = {
     step: "Step",
     paper: "Paper",
   },
-  kind: {
-    "journey.step_recorded": "Step of a journey",
-    "call.ended": "Call",
-    "chat.ended": "Chat",
-    "message.received": "Message",
-    "app.session_ended": "App session",
-    "branch.ticket_taken": "Queue ticket taken",
-    "branch.ticket_called": "Queue ticket called",
-    "branch.ticket_served": "Served at a window",
-    "branch.ticket_abandoned": "Queue ticket abandoned",
-    "complaint.received": "Complaint received",
-    "complaint.answered": "Complaint answered",
-    "complaint.disputed": "View on the answer",
-    "complaint.recorded": "Complaint on file",
-    "ticket.updated": "Ticket changed",
-    "survey.answered": "Survey answer",
-  },
+  kind: kinds.en,
   problem: {
     refused: "You may not see this part. Ask your administrator.",
     absent: "It does not exist, or has another name now. Check the journey or the filters in the address.",
