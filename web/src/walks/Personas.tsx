@@ -97,6 +97,7 @@ function useColumns(): Column<PersonaFigures>[] {
 
 /** A mean on the scale from 1 to 5 with its interval. */
 function Scale({ row }: { row: PersonaFigures }) {
+  const { t } = useTranslation();
   const format = useFormat();
   const { feeling, feeling_low: low, feeling_high: high } = row;
   const at = (value: number) => `${(100 * (value - 1)) / 4}%`;
@@ -109,13 +110,13 @@ function Scale({ row }: { row: PersonaFigures }) {
         <span className="difference-dot" style={{ left: at(feeling) }} />
       </span>
       <span className="difference-figure">
-        {format.decimal(feeling)}
-        {low !== null && high !== null && (
-          <span className="soft">
-            {" "}
-            ({format.decimal(low)} – {format.decimal(high)})
-          </span>
-        )}
+        {low !== null && high !== null
+          ? t("journeys.range", {
+              value: format.decimal(feeling),
+              low: format.decimal(low),
+              high: format.decimal(high),
+            })
+          : format.decimal(feeling)}
       </span>
     </span>
   );

@@ -9,9 +9,11 @@ import { Personas } from "./Personas";
 
 /** A finished walk beside the mined journey, what was seen, and the persons side by side. */
 export function Result({ walk }: { walk: Walk }) {
+  const { t } = useTranslation();
   const comparison = useComparison(walk.walk);
   return (
     <>
+      <h2 className="unseen">{t("walks.result")}</h2>
       {comparison.isError ? (
         <Failure error={comparison.error} retry={() => void comparison.refetch()} />
       ) : comparison.data ? (

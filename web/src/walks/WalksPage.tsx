@@ -48,6 +48,7 @@ export default function WalksPage() {
         ))}
       {walks.data && walks.data.total > 0 && (
         <>
+          <h2 className="unseen">{t("walks.list")}</h2>
           <label className="field walk-state">
             <span className="label">{t("walks.list")}</span>
             <select

@@ -28,13 +28,7 @@ export function DifferenceBar({ value, low, high, widest, text, certain = true }
         <span className={certain ? "difference-dot" : "difference-dot hollow"} style={{ left: at(value) }} />
       </span>
       <span className="difference-figure">
-        {text(value)}
-        {bounded && (
-          <span className="soft">
-            {" "}
-            ({text(low)} – {text(high)})
-          </span>
-        )}
+        {bounded ? t("journeys.range", { value: text(value), low: text(low), high: text(high) }) : text(value)}
       </span>
     </span>
   );

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useSession } from "../../access/session";
 import { Empty, Failure, Loading } from "../../shared/states";
 import { Answer } from "../Answer";
 import { useBottlenecks } from "../api";
@@ -29,6 +30,7 @@ const names = Object.keys(views) as ViewName[];
 /** Where do customers wait, by which ways do they come through, and what do the slow ones share? */
 export default function JourneysPage() {
   const { t } = useTranslation();
+  const { session } = useSession();
   const place = useJourneyPlace();
   const { journeys, choice, title, summary, params, filters, change, period } = place;
   const bottlenecks = useBottlenecks(choice);
@@ -45,7 +47,7 @@ export default function JourneysPage() {
           <Answer choice={choice} title={title} cases={summary.data?.cases} bottlenecks={bottlenecks.data} />
         ) : journeys.data ? (
           <Empty title={t("journeyPages.none")}>
-            <p>{t("journeyPages.noneDo")}</p>
+            <p>{t(session.whole ? "journeyPages.noneDo" : "journeyPages.noneUnit")}</p>
           </Empty>
         ) : (
           <Loading lines={2} height={76} />
@@ -61,6 +63,7 @@ export default function JourneysPage() {
             <Pickers journeys={journeys.data ?? []} choice={choice} change={change} />
           </header>
           <Tabs view={view} params={params} />
+          <h2 className="unseen">{t(`journeyPages.view.${view}`)}</h2>
           <Shown view={view} place={{ ...place, choice }} />
         </>
       )}

@@ -3,6 +3,7 @@ const zh = {
   question: "客户在哪里等，走哪些路，慢在什么地方？",
   none: "还没有旅程数据",
   noneDo: "只要事件里写明旅程、个案和步骤，就会自动画出旅程。可以先到“导入数据”上传一份日志，或者用演示数据试试。",
+  noneUnit: "您所在机构的接触里还没有旅程。需要看全行的旅程，请找管理员调整您的机构范围。",
   views: "旅程的不同看法",
   view: {
     map: "流程图",
@@ -59,6 +60,8 @@ const en: typeof zh = {
   none: "There are no journeys yet",
   noneDo:
     "A journey is drawn as soon as events name a journey, a case and a step. Upload a log under “Imports”, or try the demonstration.",
+  noneUnit:
+    "Your unit has taken part in no journey yet. To see journeys of the whole institution, an administrator can widen your unit.",
   views: "Views of the journey",
   view: {
     map: "Flow",

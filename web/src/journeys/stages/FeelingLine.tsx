@@ -18,6 +18,7 @@ export function FeelingLine({ stages }: { stages: Stage[] }) {
   const stageName = useStageName();
   const x = (at: number) => `${(100 * (at + 0.5)) / stages.length}%`;
   const y = (share: number) => TOP + (HEIGHT - TOP - FOOT) * (1 - share);
+  const few = (at: number) => (stages[at]?.feeling.n ?? 0) < RANKED_FROM;
   const label = stages
     .map(({ feeling, ...stage }) => {
       const value = feeling.mean === null ? t("journeyMap.noAnswers") : format.decimal(100 * feeling.mean, 0);
@@ -39,7 +40,16 @@ export function FeelingLine({ stages }: { stages: Stage[] }) {
         const now = stage.feeling.mean;
         // A gap stays a gap: nothing is drawn across a stage that nobody told about.
         if (before === null || now === null) return null;
-        return <line key={stage.stage} x1={x(at)} y1={y(before)} x2={x(at + 1)} y2={y(now)} className="feeling-way" />;
+        return (
+          <line
+            key={stage.stage}
+            x1={x(at)}
+            y1={y(before)}
+            x2={x(at + 1)}
+            y2={y(now)}
+            className={few(at) || few(at + 1) ? "feeling-way few" : "feeling-way"}
+          />
+        );
       })}
       {stages.map(({ stage, feeling }, at) => {
         const { mean, low, high, n } = feeling;

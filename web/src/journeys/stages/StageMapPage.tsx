@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useSession } from "../../access/session";
 import { useFormat } from "../../shared/format";
 import { Empty, Failure, Loading } from "../../shared/states";
 import { type StageReport, useStages } from "../api";
@@ -18,6 +19,7 @@ const FilterBar = lazy(() => import("../../quality/FilterBar"));
 /** What customers go through, stage by stage, and which moment decides how they feel. */
 export default function StageMapPage() {
   const { t } = useTranslation();
+  const { session } = useSession();
   const { journeys, choice, title, filters, change, period, note, params } = useJourneyPlace();
   const stages = useStages(choice);
   const failed = [journeys, stages].find((part) => part.isError);
@@ -29,7 +31,7 @@ export default function StageMapPage() {
           <Failure error={failed.error} retry={() => void failed.refetch()} />
         ) : journeys.data && !choice ? (
           <Empty title={t("journeyPages.none")}>
-            <p>{t("journeyPages.noneDo")}</p>
+            <p>{t(session.whole ? "journeyPages.noneDo" : "journeyPages.noneUnit")}</p>
           </Empty>
         ) : stages.data ? (
           <StageAnswer report={stages.data} journey={title} />
@@ -50,6 +52,7 @@ export default function StageMapPage() {
           </header>
           {settled(stages, 560, (report) => (
             <>
+              <h2 className="unseen">{t("app.page.journeyMap")}</h2>
               <StageGrid report={report} note={note} />
               <Moments report={report} note={note} />
               <Quotes choice={choice} report={report} />
