@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.app.demo.conftest import Bank
-from tiexin.app.demo import ledger
+from tiexin.app.demo import spool
 from tiexin.app.demo.contracts import FileFormat, Plan, PlanError
 from tiexin.app.demo.generate import generate
 from tiexin.app.demo.profile import ProfileUnknownError
@@ -67,7 +67,7 @@ def test_a_larger_bank_holds_the_smaller_one(tmp_path: Path) -> None:
 
 def test_spooling_through_files_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = generate(SMALL, tmp_path / "memory").files[0].read_bytes()
-    monkeypatch.setattr(ledger.Spool.__init__, "__kwdefaults__", {"bytes_max": 20_000})
+    monkeypatch.setattr(spool.Spool.__init__, "__kwdefaults__", {"bytes_max": 20_000})
     assert generate(SMALL, tmp_path / "files").files[0].read_bytes() == whole
     assert sorted(path.name for path in (tmp_path / "files").iterdir()) == ["events.jsonl", "reference", "truth.json"]
 
