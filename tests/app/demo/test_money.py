@@ -229,6 +229,11 @@ def rows(bank: Bank, kind: str) -> list[dict[str, Any]]:
 def test_even_the_smallest_bank_has_one_of_each(planted: Bank) -> None:
     kinds = {row["kind"]: row["innocent"] for row in planted.truth["laundering"]}
     assert kinds == {name: kind.innocent for name, kind in KINDS.items()}
+    told = planted.truth["laundering_kinds"]
+    assert {kind: row["innocent"] for kind, row in told.items()} == kinds
+    assert all(row["name"]["zh"] and row["name"]["en"] for row in told.values())
+    banks = {e["data"]["counterparty_bank"] for e in planted.of(PAYMENT) if "counterparty_bank" in e["data"]}
+    assert {bank for bank in banks if not bank.startswith("F-")} <= set(planted.truth["counterparties"])
 
 
 def test_rows_of_the_truth_are_the_events(planted: Bank) -> None:

@@ -17,7 +17,7 @@ from tiexin.app.demo.hours import DAY
 from tiexin.app.demo.money.holdings import sold_lines
 from tiexin.app.demo.money.patterns import KINDS, Leg, Scene, mule_account
 from tiexin.app.demo.money.paydays import Paydays
-from tiexin.app.demo.money.plan import load_money
+from tiexin.app.demo.money.plan import counterparty_names, load_money
 from tiexin.app.demo.people.people import People
 from tiexin.app.demo.people.plan import load_people
 from tiexin.app.demo.person import Person
@@ -89,6 +89,13 @@ class Laundering:
             ]
             if person.number == max(pattern.members):
                 self._tell(pattern)
+
+    def truth(self) -> dict[str, Any]:
+        """Return what the kinds of patterns and the codes of counterparties are called in both languages."""
+        kinds = {
+            kind: {"name": self._plan.names[kind], "innocent": plan.innocent} for kind, plan in self._kinds.items()
+        }
+        return {"laundering_kinds": kinds, "counterparties": counterparty_names()}
 
     def _stretch_of(self, number: int) -> int:
         first = self._plan.first_customers

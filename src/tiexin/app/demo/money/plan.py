@@ -79,6 +79,7 @@ class LaunderingPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     first_customers: int
     per_thousand: float
+    names: dict[str, Text]
 
 
 class MoneyPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
