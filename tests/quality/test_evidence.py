@@ -6,11 +6,12 @@ import pytest
 
 from tests.quality.conftest import START_US, call, event, survey
 from tiexin.quality.api import OVERVIEW, Quality, UnknownFigureError, definitions, open_quality
-from tiexin.quality.contracts import Kind, Selection
+from tiexin.quality.contracts import Dimension, Kind, Selection
 from tiexin.quality.definitions import rules
 from tiexin.quality.served import ServedQuality
 from tiexin.quality.store.evidence import counted
 from tiexin.record.api import Record
+from tiexin.record.contracts import Event
 
 ALL = Selection()
 OF_CUSTOMERS = "complaints.per_10000"
@@ -95,3 +96,36 @@ def test_every_figure_says_what_it_counts() -> None:
 def test_contacts_of_no_figure_are_refused(record: Record, kind: Kind | None, figure: str | None) -> None:
     with open_quality(record) as quality, pytest.raises(UnknownFigureError, match="no figure"):
         quality.contacts(kind, figure=figure, selection=ALL)
+
+
+def unit(code: str, level: str, parent: str | None) -> Event:
+    """Return the opening of a unit."""
+    data = {"unit": code, "level": level, "name_zh": code, "name_en": code, "valid_from": "2020-01-01"}
+    return event("org.unit_opened.v1", day=0, data=data | ({"parent": parent} if parent else {}))
+
+
+@pytest.mark.parametrize("level", [None, "first_level_branch", "branch", "desk"])
+def test_the_contacts_of_a_unit_are_as_many_as_its_row_counts(record: Record, level: str | None) -> None:
+    record.append(
+        [
+            unit("H", "head_office", None),
+            unit("F", "first_level_branch", "H"),
+            unit("B", "branch", "F"),
+            unit("D", "desk", "B"),
+            unit("OLD", "branch", "F"),
+            event("org.unit_merged.v1", day=1, data={"unit": "OLD", "into": "B", "valid_from": "2025-01-01"}),
+            *(
+                call(day=2, org=org)
+                for org, n in {"H": 1, "F": 2, "B": 3, "D": 4, "OLD": 5, "X": 6}.items()
+                for _ in range(n)
+            ),
+        ]
+    )
+    with open_quality(record) as quality:
+        groups = quality.by(Dimension.BRANCH, ["calls"], selection=ALL, level=level).groups
+        assert sum(group.figures["calls.offered"].n for group in groups) == 21
+        for group in groups:
+            figure = group.figures["calls.offered"]
+            only = "branch_only=true" in figure.contacts
+            chosen = Selection(branch=group.key, branch_only=only)
+            assert len(positions(quality, "calls.offered", selection=chosen)) == figure.n, (level, group.key)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.quality.conftest import call
+from tests.quality.conftest import call, event
 from tiexin.infra.settings import Settings
 from tiexin.quality.facts import DEFINITIONS_VERSION
 from tiexin.quality.store import projection as subject
 from tiexin.quality.store import snapshot
 from tiexin.quality.store.base import Slice
-from tiexin.quality.store.projection import Projection
+from tiexin.quality.store.projection import Projection, ProjectionError
 from tiexin.record.api import Record
 
 CALLS = "SELECT COUNT(*) AS n FROM calls"
@@ -116,3 +117,47 @@ def test_one_copy_is_kept_and_the_sweep_leaves_it(record: Record) -> None:
     assert len(copies) == 2
     assert copies[0].startswith("snapshot-")
     assert copies[1] == snapshot.LABEL
+
+
+def test_closing_interrupts_a_long_question_and_tells_who_asked(record: Record) -> None:
+    record.append([call(day=0, subject="a")])
+    projection = settled_after_refresh(record)
+    told: list[str] = []
+    asking = threading.Event()
+
+    def ask() -> None:
+        try:
+            with projection.facts() as facts:
+                asking.set()
+                facts.query("SELECT COUNT(*) FROM range(100000000000) AS one(n) WHERE hash(n) = 1")
+        except ProjectionError as error:
+            told.append(error.code)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    asking.wait()
+    projection.close()
+    thread.join()
+    assert told == ["quality_projection"]
+
+
+def settled_after_refresh(record: Record) -> Projection:
+    """Return a loaded projection with nothing under way."""
+    projection = Projection(folder_of(record.settings))
+    projection.refresh(record)
+    return settled(projection)
+
+
+def test_a_sign_in_makes_nothing_be_loaded_again(record: Record) -> None:
+    record.append([call(day=0, subject="a")])
+    projection = settled_after_refresh(record)
+    loads: list[int] = []
+    projection._load = lambda _record: loads.append(1)  # type: ignore[assignment,method-assign]
+    record.append([event("org.unit_closed.v1", day=1, data={"unit": "U", "valid_from": "2026-01-02"})])
+    projection.refresh(record)
+    assert loads == []
+    assert projection._position == record.position()
+    record.append([call(day=2, subject="a")])
+    projection.refresh(record)
+    assert loads == [1]
+    projection.close()

@@ -1,6 +1,6 @@
 """Answers a server has given, kept as long as the record stands where it stood: the same question costs nothing.
 
-The position of the record names its content exactly, so an answer never outlives what it was counted from.
+An answer is kept while nothing but events of the house (sign-ins, exports) has been appended since it was counted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from tiexin.journeys.api import Journey, open_journey
 from tiexin.journeys.contracts import JourneyFilter
+from tiexin.record.contracts import HOUSE_PREFIXES
 
 if TYPE_CHECKING:
     from tiexin.record.api import Record
@@ -24,12 +25,13 @@ ANSWER_BYTES_MAX = 4_000_000
 
 
 class Answers:
-    """Counts each question once a position; one question at a time, so a page that asks ten does not load ten times."""
+    """Counts each question once; one question at a time, so a page that asks ten does not load ten times."""
 
     def __init__(self, get_record: Callable[[], Record]) -> None:
         self._get_record = get_record
         self._kept: OrderedDict[Hashable, msgspec.Raw] = OrderedDict()
         self._lock = threading.Lock()
+        self._position = 0
 
     def of_journey(self, key: str, chosen: JourneyFilter, count: Callable[[Journey], Any]) -> msgspec.Raw:
         """Return the answer about one journey as JSON."""
@@ -50,13 +52,17 @@ class Answers:
         """
         record = self._get_record()
         with self._lock:
-            place = (key, record.position())
-            if place in self._kept:
-                self._kept.move_to_end(place)
-                return self._kept[place]
+            # Sign-ins and the like move the position and change no answer.
+            unchanged = record.only_beyond(self._position, HOUSE_PREFIXES)
+            if unchanged is None:
+                self._kept.clear()
+            self._position = record.position() if unchanged is None else unchanged
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
             answer = msgspec.Raw(msgspec.json.encode(count(record)))
             if len(bytes(answer)) <= ANSWER_BYTES_MAX:
-                self._kept[place] = answer
+                self._kept[key] = answer
                 while len(self._kept) > ANSWERS_MAX:
                     self._kept.popitem(last=False)
             return answer

@@ -201,6 +201,9 @@ class Quality:
         groups = []
         for key, estimates in self._grouped(families, piece).items():
             own = msgspec.structs.replace(selection, **{dimension.value: key or ""})
+            if dimension is Dimension.BRANCH and key is not None:
+                # A unit that others were rolled up to stands for all of them, every other one for itself alone.
+                own = msgspec.structs.replace(own, branch_only=not self._carries(key, level, selection))
             published = self._publish(families, estimates, own)
             groups.append(Group(key=key, name=names.get(key or ""), figures=published))
         return GroupedFigures(scope=self.scope(selection), groups=_ordered(groups, rank_by), dimension=dimension)
@@ -279,7 +282,11 @@ class Quality:
     def _slice(self, selection: Selection) -> Slice:
         if not selection.branch:
             return slice_of(selection, orgs=None if selection.branch is None else [])
-        return slice_of(selection, orgs=self._organisation().covered(selection.branch, on=self._day(selection)))
+        tree, day, branch = self._organisation(), self._day(selection), selection.branch
+        orgs = tree.covered(branch, on=day)
+        if selection.branch_only:
+            orgs = [unit for unit in orgs if unit == branch or tree.successor(unit, on=day) == branch]
+        return slice_of(selection, orgs=orgs)
 
     def _rolled_up(self, selection: Selection, level: str | None) -> tuple[dict[str, str], dict[str, Text]]:
         from tiexin.record.api import Level
@@ -291,10 +298,16 @@ class Quality:
         known = {unit.unit: unit.name for unit in tree.units(on=day)}
         units = {}
         for unit in known:
-            carrier = tree.successor(unit, on=day) if level is None else tree.at_level(unit, Level(level), on=day)
-            if carrier is not None and carrier != unit:
+            above = None if level is None else tree.at_level(unit, Level(level), on=day)
+            carrier = above or tree.successor(unit, on=day)
+            if carrier != unit:
                 units[unit] = carrier
         return units, known
+
+    def _carries(self, unit: str, level: str | None, selection: Selection) -> bool:
+        """Tell whether the units below a unit are rolled up to it at a level."""
+        found = self._organisation().unit(unit, on=self._day(selection))
+        return level is not None and found is not None and found.level == level
 
     def _organisation(self) -> OrgTree:
         if self._tree is None:

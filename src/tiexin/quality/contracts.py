@@ -61,7 +61,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which contacts to look at; every condition given must hold; an empty text asks for contacts without one.
 
     Times are UTC µs, ``until_us`` is exclusive. ``branch`` is a unit of the organisation tree; it takes in every unit
-    below it and every unit that was merged into one of them. ``as_of`` (ISO day) says which day's tree applies, the
+    below it and every unit that was merged into one of them; with ``branch_only`` only those merged into the unit
+    itself, as a table of units counts them. ``as_of`` (ISO day) says which day's tree applies, the
     last day of the record if absent. ``within`` is the reach of who asks (units, sorted; None for the whole
     institution): contacts of other units, and those without a unit, do not exist for him.
     """
@@ -70,6 +71,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     until_us: int | None = None
     channel: str | None = None
     branch: str | None = None
+    branch_only: bool = False
     product: str | None = None
     segment: str | None = None
     as_of: str | None = None

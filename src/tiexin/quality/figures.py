@@ -278,7 +278,9 @@ def contacts_address(name: str, selection: Selection) -> str:
     """Return the address of the contacts that a figure counts in a selection."""
     wanted = {"kind": str(rules()[name].kind), "figure": name}
     for part, value in msgspec.structs.asdict(selection).items():
-        if value is not None and part != "within":
+        if part == "branch_only":
+            wanted |= {part: "true"} if value else {}
+        elif value is not None and part != "within":
             wanted[part.removesuffix("_us")] = iso_us(value) if part.endswith("_us") else value
     return f"/v1/quality/contacts?{urlencode(wanted)}"
 

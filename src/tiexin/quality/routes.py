@@ -37,6 +37,7 @@ def _whole(
     until: Moment = None,
     channel: Short = None,
     branch: Short = None,
+    branch_only: Annotated[bool, Query(description="Without the units below the branch.")] = False,
     product: Short = None,
     segment: Short = None,
     as_of: Annotated[str | None, Query(max_length=10, description="Day whose organisation tree applies.")] = None,
@@ -46,7 +47,7 @@ def _whole(
         if text is not None and "\x00" in text:
             msg = f"{name} may not contain the NUL character"
             raise PeriodError(msg, parameter=name)
-    return selection_of(since, until, **conditions)
+    return msgspec.structs.replace(selection_of(since, until, **conditions), branch_only=branch_only)
 
 
 Whole = Annotated[Selection, Depends(_whole)]

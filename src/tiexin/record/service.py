@@ -178,6 +178,16 @@ class Record:
             rows = read.select_newest(connection, wanted, types=types, actor=actor, before=before, limit=limit)
         return read.to_recorded(rows, None)
 
+    def only_beyond(self, position: int, prefixes: tuple[str, ...]) -> int | None:
+        """Return the present position if all events beyond ``position`` have types with these prefixes, else None.
+
+        What was counted at ``position`` then still holds. Looks at 1,000 events at most; more count as a change.
+        """
+        page = self.read(after=position, limit=PAGE_EVENTS_MAX)
+        if page.next_after is not None or any(not one.event.type.startswith(prefixes) for one in page.events):
+            return None
+        return page.events[-1].position if page.events else position
+
     def wait_beyond(self, position: int, *, timeout_seconds: float) -> bool:
         """Wait until this process has committed beyond ``position``; other processes' commits need a poll."""
         return self._appender.wait_beyond(position, timeout_seconds)

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 RAW_SQL = {name: fact.sql(source="{source}") for name, fact in RAW_FACTS.items()} | {"activity": ACTIVITY_SQL}
 """Fact → its query over a table of events named ``{source}``."""
 EXTENT_PART_SQL = EXTENT_SQL.replace("FROM events", "FROM {source}")
+NO_FACTS = ("access.", "system.", "record.", "org.")
+"""Prefixes of events that no fact is made from."""
 FIRST_IN_PERIOD = "(f.previous_us IS NULL OR f.previous_us < $since_us)"
 PAUSE_FACTOR = 10
 """A refresh that took long is not repeated before ten times its duration has passed."""
+STOPPING = "The server is stopping; ask again in a moment."
 INTERRUPT_SECONDS = 0.1
 """Between two attempts to interrupt work in the background."""
 QUICK_SECONDS = 1.0
@@ -74,6 +77,7 @@ class Projection:
         self._standing_in = False
         self._background: threading.Thread | None = None
         self._busy: duckdb.DuckDBPyConnection | None = None
+        self._asking: set[duckdb.DuckDBPyConnection] = set()
         self._closed = False
 
     def refresh(self, record: Record) -> None:
@@ -90,7 +94,7 @@ class Projection:
         with self._lock:
             rested = time.monotonic() - self._refreshed_at >= PAUSE_FACTOR * self._cost_seconds
             due = self._position < 0 or self._cost_seconds <= QUICK_SECONDS or rested
-            if not due or record.position() == self._position:
+            if not due or not self._has_news(record):
                 return
             first = self._position < 0
             started = time.monotonic()
@@ -103,6 +107,12 @@ class Projection:
         if first and took > QUICK_SECONDS:
             self._background = threading.Thread(target=self._keep, daemon=True)
             self._background.start()
+
+    def _has_news(self, record: Record) -> bool:
+        """Tell whether contacts have come since the last load; sign-ins and the like change no fact."""
+        unchanged = None if self._position < 0 else record.only_beyond(self._position, NO_FACTS)
+        self._position = self._position if unchanged is None else unchanged
+        return unchanged is None
 
     def _stand_in(self, record: Record) -> bool:
         """Tell whether the copy of an earlier run answers at present."""
@@ -144,8 +154,7 @@ class Projection:
     def _working(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a cursor for work that may take long; closing the projection interrupts it."""
         if self._closed:
-            msg = "The server is stopping."
-            raise ProjectionError(msg)
+            raise ProjectionError(STOPPING)
         cursor = self._connection.cursor()
         self._busy = cursor
         try:
@@ -157,26 +166,32 @@ class Projection:
     @contextmanager
     def facts(self) -> Iterator[ProjectedFacts]:
         """Yield the facts on a cursor of their own; everything read through it belongs to one state of the record."""
+        import duckdb
+
         cursor = self._connection.cursor()
+        self._asking.add(cursor)
         try:
             cursor.execute(f"USE {snapshot.ATTACHED if self._standing_in else 'facts'}")
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             row = cursor.execute("SELECT events, first_us, last_us, position FROM extent").fetchone()
             yield ProjectedFacts(cursor, Extent(*(row or (0, None, None, 0))))
+        except duckdb.InterruptException as error:
+            raise ProjectionError(STOPPING) from error
         finally:
+            self._asking.discard(cursor)
             cursor.close()
 
     def close(self) -> None:
-        """Free the memory; a load or a copy under way is interrupted (a copy is begun anew after the next start)."""
+        """Free the memory; questions, a load or a copy under way are interrupted.
+
+        What was interrupted is no loss: a copy is made anew after the next start, and who asked is told to ask again.
+        """
         self._closed = True
-        while self._busy is not None or (self._background is not None and self._background.is_alive()):
-            busy = self._busy
-            if busy is not None:
-                busy.interrupt()
-            if self._background is not None:
-                self._background.join(INTERRUPT_SECONDS)
-            else:
-                time.sleep(INTERRUPT_SECONDS)
+        while self._asking or self._busy is not None or (self._background is not None and self._background.is_alive()):
+            for cursor in (*self._asking, self._busy):
+                if cursor is not None:
+                    cursor.interrupt()
+            time.sleep(INTERRUPT_SECONDS)
         self._connection.close()
 
     def _load(self, record: Record) -> None:
