@@ -17,7 +17,7 @@ SALE_TOPICS = {
     "fund_and_wealth": SALES,
     "deposit_rates": ("like_a_deposit", "guaranteed_returns"),
     "loan_progress": ("bundles_insurance", "sign_for_other"),
-    "insurance_policy": SALES,
+    "surrender_value": ("hides_surrender_loss",),
 }
 """Mis-selling needs a sale: which kinds can happen when a conversation is about this."""
 ALIKE_ANYWHERE = ("customer_quotes", "joke", "gives_name", "excuses_interruption", "explains_transfer", "quotes_rule")

@@ -16,6 +16,12 @@ SPEAKS_OF_WAIT = 0.7
 ANGRY_WAIT = 200
 VERIFIED = 0.45
 LONG_TALK = 200
+SAME_WORDS = {
+    "claim_progress": "insurance_claim",
+    "motor_claim": "insurance_claim",
+    "fund_redemption": "fund_and_wealth",
+}
+"""Topics that are spoken of in the words of another one; a topic without any words is spoken of in general ones."""
 SPEED = {"phone": 5, "chat": 3, "branch": 5}
 """Signs a second."""
 
@@ -52,7 +58,7 @@ class Talk:
         self._facts = facts
         self._draw = draw
         subjects = words.subjects
-        self._subject: Subject = subjects.get(facts.topic) or subjects["anything"]
+        self._subject: Subject = subjects.get(SAME_WORDS.get(facts.topic, facts.topic)) or subjects["anything"]
         self._answers = self._subject.answers
         self.turns: list[tuple[str, Template]] = []
         self.label: Label | None = None

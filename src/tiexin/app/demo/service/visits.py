@@ -20,9 +20,9 @@ TICKET_AFTER_FAULT = 0.08
 MESSAGE_CHANNELS = Choice({"email": 45, "social": 25, "web": 25, "partner": 5})
 WEB_SHARE = 0.14
 SCREEN_SECONDS = 18
-ADVICE = "wealth_talk"
+ADVICE = ("wealth_talk", "cover_talk", "invest_talk")
 ADVICE_TOPICS = Choice({"fund_and_wealth": 65, "deposit_rates": 20, "loan_progress": 15})
-"""What people who come for advice talk about; such talks are recorded by rule."""
+"""What people who come for advice (of a bank, an insurer, a broker) talk about; such talks are recorded by rule."""
 
 
 class Visits:
@@ -36,6 +36,7 @@ class Visits:
         plans = world.profile.branch_business
         self._business = Choice({name: plan.weight for name, plan in plans.items()})
         self._service = {name: spread(plan.service) for name, plan in plans.items()}
+        self._advice = next((name for name in ADVICE if name in plans), None)
 
     def live(self, person: Person) -> None:
         """Write all visits, sessions and messages of a customer."""
@@ -44,7 +45,7 @@ class Visits:
         for number in range(times(world.rate(person, "branch"), draw())):
             self._visit(person, f"visit-{person.number:07d}-{number + 1}", draw)
         planted = self._desk.transcripts.conducts.planted(person.number)
-        if planted and planted.topic and ADVICE in self._service:
+        if planted and planted.topic and self._advice:
             draw = world.streams.draw("planted-visit", person.number)
             self._visit(person, f"visit-{person.number:07d}-0", draw, planted=planted)
         draw = world.streams.draw("app", person.number)
@@ -60,8 +61,8 @@ class Visits:
         culprit = self._desk.transcripts.conducts.culprit(planted.conduct.kind) if planted else None
         branch = world.institution.unit_at(culprit[1] if culprit else person.branch, at)
         desk = None
-        if planted:
-            business = ADVICE
+        if planted and self._advice:
+            business = self._advice
         elif person.segment == "affluent":
             desk = world.institution.wealth_desk(person.branch)
         org = desk or branch
@@ -96,7 +97,7 @@ class Visits:
             world.tally.add("branch.served")
         if wait >= LONG_WAIT:
             world.hurt("branch_wait", served, org=branch, product=product, minutes=wait // 60)
-        if written and business == ADVICE:
+        if written and business == self._advice:
             where = Where(about=written, ended=served, org=org, actor=actor, team="wealth_advice", product=product)
             self._advise(person, where, draw, seconds=service, planted=planted)
         feeling = feeling_after(person, wait=wait, bearable=BEARABLE) + self._desk.staff.kindness(actor)
@@ -107,7 +108,7 @@ class Visits:
         """Return who serves: advice is given by those whose work it is, everything else by anybody there."""
         if culprit:
             return culprit[0]
-        if business == ADVICE:
+        if business == self._advice:
             return self._desk.staff.pick(org, "wealth_manager", draw)
         return self._world.institution.staff(org, draw)
 
