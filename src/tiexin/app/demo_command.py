@@ -18,6 +18,7 @@ from tiexin.kernel.text import Text
 
 if TYPE_CHECKING:
     from tiexin.app.demo.home import Demo
+    from tiexin.app.demo.users import NewUser
 
 STAGES: Final = {
     "live": Text("客户经历一段时间", "customers live"),
@@ -112,6 +113,9 @@ def demo_command(
     seed: Annotated[int | None, typer.Option(help="Seed of the made-up bank (a new demo has 1).")] = None,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the page when all is there.")] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Move a former demo aside and make a new one.")] = False,
+    with_users: Annotated[
+        bool, typer.Option("--with-users", help="Add a user of each working role and show their one-time passwords.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Generate a small bank, import it into a home of its own, and open its picture.
@@ -119,6 +123,7 @@ def demo_command(
     The home is ~/.local/share/tiexin-demo unless --home names another. Running it again adds nothing.
     """
     from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
+    from tiexin.app.demo.users import add_users
 
     settings = demo_settings(invocation().home)
     wanted = Wanted(customers=customers, months=months, seed=seed)
@@ -126,9 +131,11 @@ def demo_command(
     with _bars() as progress:
         demo = prepare_demo(settings, wanted, fresh=fresh, progress=progress)
     seconds = round(time.perf_counter() - started, 3)
+    users = add_users(settings, profile=demo.plan.profile) if with_users else []
     if as_json:
         emit_json(
             {
+                "users": users,
                 "home": str(demo.home),
                 "events": demo.stats.events,
                 "appended": demo.appended,
@@ -139,6 +146,7 @@ def demo_command(
         )
     else:
         _say_made(demo, seconds)
+        _say_users(users)
     if serve:
         from tiexin.app.serve import serve as serve_home
 
@@ -159,12 +167,26 @@ def _say_made(demo: Demo, seconds: float) -> None:
     said.print(f"数据目录 · home: {demo.home}\n真实答案 · truth: {demo.truth}", highlight=False, soft_wrap=True)
 
 
+def _say_users(users: list[NewUser]) -> None:
+    if not users:
+        return
+    said = console()
+    said.print(
+        "\n可以登录的人（密码只能用一次，登录后请更换） · who may sign in (passwords work once):", highlight=False
+    )
+    for user in users:
+        said.print(f"  {user.name:<10}{user.password}  {user.unit or ''}", highlight=False, markup=False)
+
+
 def _say_address(url: str) -> None:
     text = (
         f"\n请在浏览器打开  {url}/\n"
-        "  本机访问无需登录；其他电脑不能访问。接口说明：/docs。按 Ctrl+C 停止。\n"
+        "  第一次用管理员账号 admin 登录，一次性密码见本窗口；以后忘了可以用 tiexin --home 数据目录 users reset admin 重设。\n"
+        "  先看“总览”，再看“客户旅程”和“与真相对照”。其他电脑不能访问。接口说明：/docs。按 Ctrl+C 停止。\n"
         f"Open in your browser  {url}/\n"
-        "  No sign-in is needed on this machine, and no other machine can reach it. API: /docs. Stop with Ctrl+C.\n"
+        "  Sign in as admin with the one-time password shown in this window; should it be lost:\n"
+        "  tiexin --home HOME users reset admin. Look at Overview first, then at Journeys and at Found and planted.\n"
+        "  No other machine can reach it. API: /docs. Stop with Ctrl+C.\n"
     )
     sys.stderr.write(text)
     sys.stderr.flush()
