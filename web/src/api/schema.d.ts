@@ -7053,6 +7053,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7102,6 +7104,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7150,6 +7154,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7201,6 +7207,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7245,6 +7253,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7289,6 +7299,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7333,6 +7345,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7383,6 +7397,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7427,6 +7443,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7500,6 +7518,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7544,6 +7564,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7590,6 +7612,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7634,6 +7658,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */
@@ -7683,6 +7709,8 @@ export interface operations {
                 channel?: string | null;
                 /** @description Empty: contacts without one. */
                 branch?: string | null;
+                /** @description Without the units below the branch. */
+                branch_only?: boolean;
                 /** @description Empty: contacts without one. */
                 product?: string | null;
                 /** @description Empty: contacts without one. */

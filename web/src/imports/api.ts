@@ -54,6 +54,8 @@ export interface Preview {
 }
 
 const BUSY_MS = 2_000;
+/** How ZIP archives begin, and with them Excel workbooks. */
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 export function useImports() {
   return useQuery({
@@ -131,7 +133,10 @@ export const savedMappings = () =>
  *
  * @throws ApiError when the server refused it or did not answer
  */
-export function sendFile(file: File, tell: (share: number) => void): Promise<Upload> {
+export async function sendFile(file: File, tell: (share: number) => void): Promise<Upload> {
+  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  // An archive or a workbook would be refused when it has arrived; say so before it is sent.
+  if (ZIP.every((byte, at) => head[at] === byte)) throw new ApiError(415, "upload_type", "The file is a ZIP archive.");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/v1/uploads?name=${encodeURIComponent(file.name || "upload")}`);
