@@ -35,6 +35,16 @@ DEFINITIONS = {
     "identity": "register entries that were written, and mistakes planted in them, by name",
     "laundering": "one row a pattern, innocent look-alikes too (innocent = true): each payment with event id, from, to "
     "and amount; complete = all planned payments fell inside the period",
+    "queues": "people and load of an ordinary Monday by half hour, with what Erlang-A expects of them; understaffed = "
+    "local hours in which only that share of the planned people is there",
+    "staff": "in branches: pace stretches (above 1) what somebody does, kindness is added to the feeling afterwards "
+    "(0 to 1); without a person it holds for everybody of the unit",
+    "conduct": "how often whom was made to do what, in a conversation where it can happen",
+    "misconduct": "one row a conversation: transcript (event), contact (about), turn counted from 0, kind, group "
+    "(mis_selling, discourtesy), who did it where, and the template of the words",
+    "look_alikes": "the same for ordinary talk that resembles misconduct and is none",
+    "walks": "factor stretches every step of a persona, everywhere or (barriers) in one branch; lost is taken from the "
+    "feeling (1 to 5)",
     "ping_pong": "returns = passages first step, second step, first step directly after each other",
 }
 
