@@ -171,9 +171,8 @@ def _say_users(users: list[NewUser]) -> None:
     if not users:
         return
     said = console()
-    said.print(
-        "\n可以登录的人（密码只能用一次，登录后请更换） · who may sign in (passwords work once):", highlight=False
-    )
+    said.print("\n可以登录的人（密码只能用一次，登录后请更换）", highlight=False)
+    said.print("Who may sign in (each password works once):", highlight=False)
     for user in users:
         said.print(f"  {user.name:<10}{user.password}  {user.unit or ''}", highlight=False, markup=False)
 
@@ -181,7 +180,8 @@ def _say_users(users: list[NewUser]) -> None:
 def _say_address(url: str) -> None:
     text = (
         f"\n请在浏览器打开  {url}/\n"
-        "  第一次用管理员账号 admin 登录，一次性密码见本窗口；以后忘了可以用 tiexin --home 数据目录 users reset admin 重设。\n"
+        "  第一次用管理员账号 admin 登录，一次性密码见本窗口；忘了可以重设：\n"
+        "  tiexin --home 数据目录 users reset admin\n"
         "  先看“总览”，再看“客户旅程”和“与真相对照”。其他电脑不能访问。接口说明：/docs。按 Ctrl+C 停止。\n"
         f"Open in your browser  {url}/\n"
         "  Sign in as admin with the one-time password shown in this window; should it be lost:\n"

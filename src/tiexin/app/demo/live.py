@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import httpx
 
 BATCH_MAX = 1_000
-"""Most events of one request; while catching up every request is as large as that."""
+"""Most events of one request."""
+FIRST_BATCH = 50
+"""While catching up each request may be twice as large as the one before; a new server is not flooded at first."""
 TICK_SECONDS = 0.5
 """Events that fall due within this time go together."""
 TRIES_MAX = 12
@@ -85,6 +87,7 @@ class Live:
         self._speed = speed
         self._clock = clock
         self._sleep = sleep
+        self._limit = FIRST_BATCH
         self._begun: tuple[float, float] | None = None
         """Clock and time of the event at the first one that was new to the server; None while catching up."""
 
@@ -96,7 +99,7 @@ class Live:
             LiveUnreachableError: it did not answer in many tries.
         """
         sent = appended = duplicates = 0
-        self._begun = None
+        self._begun, self._limit = None, FIRST_BATCH
         with path.open("rb") as file:
             for due, lines in self._batches(file):
                 self._wait(due)
@@ -106,10 +109,11 @@ class Live:
                 progress("live_send", sent, total)
                 if self._begun is None and receipt.appended:
                     self._begun = (self._clock(), due)
+                self._limit = BATCH_MAX if self._begun else min(2 * self._limit, BATCH_MAX)
         return Streamed(events=sent, appended=appended, duplicates=duplicates)
 
     def _batches(self, lines: Iterator[bytes]) -> Iterator[tuple[float, list[bytes]]]:
-        """Yield (time of the last event, lines): full batches while catching up, then what falls due together."""
+        """Yield (time of the last event, lines): growing batches while catching up, then what falls due together."""
         moment = msgspec.json.Decoder(_Due).decode
         timed = ((moment(line).time.timestamp(), line.rstrip(b"\n")) for line in lines)
         first = next(timed, None)
@@ -117,7 +121,7 @@ class Live:
             until = first[0] + TICK_SECONDS * self._speed
             batch, last, first = [first], first, None
             for due, line in timed:
-                if len(batch) >= BATCH_MAX or (due > until and self._begun is not None):
+                if len(batch) >= self._limit or (due > until and self._begun is not None):
                     first = (due, line)
                     break
                 last = (due, line)
