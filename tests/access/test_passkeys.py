@@ -79,7 +79,8 @@ def test_answers_that_are_not_sound_register_nothing(client: LocalClient, mei: B
     li = signed_in(client, Role.ANALYST, name="li")
     assert li.post("/v1/passkeys", json=body, headers=OURS).status_code == 422  # somebody else's challenge
     assert mei.post("/v1/passkeys", json=body, headers=OURS).status_code == 422  # which is used up now
-    for credential in ({}, {"response": {}}, {"id": 1, "response": {"clientDataJSON": "e30"}}):
+    wrong: list[dict[str, Any]] = [{}, {"response": {}}, {"id": 1, "response": {"clientDataJSON": "e30"}}]
+    for credential in wrong:
         broken = {"name": "x", "credential": credential}
         assert mei.post("/v1/passkeys", json=broken, headers=OURS).status_code == 422
     assert access_of(client).passkeys.any() is False

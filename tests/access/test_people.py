@@ -192,7 +192,7 @@ def test_users_that_cannot_be_are_refused(access: Access) -> None:
         access.users.change("li", locked=True, by="admin")
     for change in ({"locked": True}, {"role": Role.ANALYST}):
         with pytest.raises(LastAdminError):
-            access.users.change("mei", by="admin", **change)  # type: ignore[arg-type]
+            access.users.change("mei", by="admin", **change)
     with pytest.raises(WrongPasswordError):
         access.users.set_password("mei", current="wrong", new=PASSWORD + "!")
     assert [user.name for user in access.users.list()] == ["mei"]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from tiexin.access.asking import caller_of, may
+from tiexin.access.asking import caller_of, known_caller, may
 from tiexin.access.contracts import Right
 from tiexin.access.institution.contracts import (
     CalendarDocument,
@@ -33,7 +33,7 @@ def router(get_institution: Callable[[], Institution]) -> APIRouter:
     changes = [Depends(may(Right.SETTINGS_MANAGE))]
     reads = [Depends(may(Right.FIGURES_READ))]
 
-    @api.get("/house", response_model=House)
+    @api.get("/house", response_model=House, dependencies=[Depends(known_caller)])
     def read_house() -> House:
         """What the institution says to everybody who is signed in, customers included."""
         return get_institution().house()
