@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.app.demo.test_truth import JOURNEYS
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.journeys.api import open_journey
 from tiexin.journeys.contracts import JourneyFilter
@@ -33,7 +34,7 @@ def truth(record: Record) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["mortgage", "sme-loan", "account-opening"])
+@pytest.mark.parametrize("name", JOURNEYS)
 def test_journeys_find_every_edge_and_repeat(record: Record, truth: dict[str, Any], name: str) -> None:
     said = truth["journeys"][name]
     with open_journey(record, JourneyFilter(name=name)) as journey:
