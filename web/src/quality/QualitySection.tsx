@@ -12,6 +12,7 @@ import { FigureLines } from "./FigureLines";
 import { mainFigures } from "./figures";
 import type { Moment } from "./Sparkline";
 import { TrendPanel } from "./TrendPanel";
+import { covered } from "./trend";
 import "./quality.css";
 import { type Definition, type Figure, inLanguage, type QualityFigures, type Scope } from "./types";
 
@@ -34,7 +35,10 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
   if (quality.isError) return <Failure error={quality.error} retry={() => void quality.refetch()} />;
   if (!quality.data) return <Loading lines={10} height={640} />;
   const momentsOf = (figure: Figure): Moment[] =>
-    (trend.data?.groups ?? []).map((group) => ({ since_us: group.since_us ?? 0, figure: group.figures[figure.id] }));
+    (trend.data ? covered(trend.data) : []).map((group) => ({
+      since_us: group.since_us ?? 0,
+      figure: group.figures[figure.id],
+    }));
   const figures = Object.values(quality.data.figures);
   const main = mainFigures.flatMap((id) => quality.data.figures[id] ?? []);
   const known = (all ? ordered(figures, definitions.data) : main).filter((figure) => figure.n > 0);

@@ -25,7 +25,8 @@ export function TargetsAnswer({ quality, definitions }: Props) {
         i18nKey="quality.targetsAnswer"
         values={{ met: format.whole(count("met")), all: format.whole(judged.length) }}
         components={{ em: <em /> }}
-      />{" "}
+      />
+      {t("quality.betweenSentences")}
       {worst && definition ? (
         <Trans
           t={t}
@@ -37,7 +38,7 @@ export function TargetsAnswer({ quality, definitions }: Props) {
             high: text(worst.figure, worst.figure.high ?? worst.value),
             target: text(worst.figure, worst.target),
           }}
-          components={{ em: <em />, sure: <span className="answer-sure" /> }}
+          components={{ em: <em />, sure: <span className="answer-interval" /> }}
         />
       ) : (
         t("quality.noneMissed")

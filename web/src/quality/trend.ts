@@ -1,5 +1,16 @@
-import { roundUp } from "./figures";
-import type { Unit } from "./types";
+import type { GroupedFigures, Unit } from "./types";
+
+/** Least share of a period that the record must cover; a month with one recorded day would look like a fall. */
+const COVERED_MIN = 0.25;
+
+/** The periods of a trend that the record covers: the first and the last one are often cut. */
+export function covered(trend: GroupedFigures): GroupedFigures["groups"] {
+  const { first_us: first, last_us: last } = trend.scope;
+  return trend.groups.filter(({ since_us: since, until_us: until }) => {
+    if (since == null || until == null || first === null || last === null) return true;
+    return Math.min(until, last) - Math.max(since, first) >= COVERED_MIN * (until - since);
+  });
+}
 
 /** Split periods into runs without a gap, so that a missing period is drawn as missing. */
 export function unbroken<M extends { at: number }>(known: M[]): M[][] {
@@ -21,8 +32,9 @@ export function niceAxis(values: number[], unit: Unit): [number, number, number[
   const highest = Math.max(...values);
   const lowest = Math.min(...values);
   if (unit !== "share" && unit !== "points" && unit !== "score") {
-    const end = roundUp(highest * 1.05);
-    return [0, end, ticksOf(0, end, end / 4)];
+    const step = stepOf((highest * 1.02) / 4 || 1);
+    const end = Math.ceil((highest * 1.02 || 1) / step) * step;
+    return [0, end, ticksOf(0, end, step)];
   }
   const [floor, ceiling] = unit === "share" ? [0, 1] : unit === "points" ? [-100, 100] : [1, 7];
   const least = unit === "share" ? 0.1 : unit === "points" ? 20 : 1;
