@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tiexin.app.demo.hours import DAY
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.conduct import ENDS, Conduct, Conducts
 from tiexin.app.demo.service.noise import blur
@@ -18,6 +19,8 @@ from tiexin.app.demo.world import World
 
 WRITTEN_AFTER = 30
 """Seconds after the end of a conversation at which its transcript is there."""
+SEEN_AFTER = 45 * DAY
+"""Seconds after a wrong sale at which the customer sees what he was sold."""
 CUT_OFF = {"interrupts", "cuts_short", "excuses_interruption"}
 
 
@@ -128,7 +131,20 @@ class Transcripts:
         }
         if conduct.wrong:
             row["group"] = conduct.group
+            self._hurt(conduct, where)
         self._world.plant("misconduct" if conduct.wrong else "look_alikes", row)
+
+
+    def _hurt(self, conduct: Conduct, where: Where) -> None:
+        """Let the customer remember: discourtesy at once, a wrong sale when the first statement tells him."""
+        sold = conduct.group == "mis_selling"
+        self._world.hurt(
+            "mis_sold" if sold else "ill_treated",
+            where.ended + (SEEN_AFTER if sold else 0),
+            org=where.org,
+            product=where.product or "wealth",
+            about=where.about,
+        )
 
 
 def ends_unsolved(conduct: Conduct | None) -> bool:
