@@ -34,7 +34,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         "key": {
             "type": "http",
             "scheme": "bearer",
-            "description": "An API key (tiexin keys create). Callers on the same machine may do without, "
+            "description": "An API key (tiexin keys add). Callers on the same machine may do without, "
             "unless the server was started with --require-key.",
         }
     }
