@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pytest
-from fastapi.routing import RouteContext, iter_route_contexts
 
 from tests.support.http import LocalClient, client_of, cloud_event
 from tests.support.people import Browser, signed_in
+from tests.support.rights import OPEN, OWN, holds, rights_by_route
 from tiexin.access.api import ANYBODY_KNOWN
 from tiexin.access.contracts import LOCAL_RIGHTS, Right, Role
 from tiexin.infra.settings import Settings
 
-PAGES = {"/openapi.json", "/docs", "/{path:path}"}
-OPEN = {"/v1/health", "/v1/ready"}
-OWN = {"/v1/preferences", "/v1/passkeys", "/v1/passkeys/options", "/v1/passkeys/{passkey_id}"}
-"""Routes that concern the signed-in person alone, whatever the role."""
-IN_THE_HANDLER = {
-    ("POST", "/v1/events"): {Right.RECORD_APPEND},
-    ("GET", "/v1/events"): {Right.RECORD_READ},
-    ("GET", "/v1/events/{position}"): {Right.RECORD_READ},
-    ("GET", "/v1/events/follow"): {Right.RECORD_READ},
-    ("GET", "/v1/record/stats"): {Right.RECORD_READ},
-    ("GET", "/v1/record/kinds"): {Right.RECORD_READ},
-}
-"""Routes on the way of bulk data, whose handlers ask for the right themselves; the roles below prove it."""
 BRIEF = {
     Role.ADMIN: set(Right) - {Right.RECORD_PERSONAL, Right.OWN_READ, Right.COMPLAINTS_ALL},
     Role.ANALYST: {
@@ -68,33 +54,6 @@ def test_the_table_is_what_was_agreed_on_and_shown_to_every_known_caller(client:
     assert [role["role"] for role in table["roles"]] == [role.value for role in Role]
     assert all(entry["zh"] and entry["en"] for part in ("roles", "rights") for entry in table[part])
     assert Browser(client).get("/v1/rights").status_code == 401
-
-
-def routes_of(client: LocalClient) -> Iterator[tuple[str, RouteContext]]:
-    """Yield every route as it is mounted, with what it inherits from the routers around it."""
-    for route in iter_route_contexts(client.app.routes):
-        for method in sorted(route.methods or ()):
-            if route.path not in PAGES:
-                yield method, route
-
-
-def declared(route: RouteContext) -> set[str]:
-    """Return the rights that the dependencies of a route declare."""
-    calls = [dependency.call for dependency in route.dependant.dependencies]
-    return {getattr(call, "right", "") for call in calls} - {""}
-
-
-def holds(needed: set[str], held: AbstractSet[str]) -> bool:
-    """Tell whether rights suffice; of ``a|b`` one is enough."""
-    return all(any(each in held for each in right.split("|")) for right in needed)
-
-
-def rights_by_route(client: LocalClient) -> dict[tuple[str, str], set[str]]:
-    found = {}
-    for method, route in routes_of(client):
-        place = (method, str(route.path))
-        found[place] = declared(route) | {right.value for right in IN_THE_HANDLER.get(place, ())}
-    return found
 
 
 def test_every_route_declares_its_right(client: LocalClient) -> None:
