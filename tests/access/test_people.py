@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import aio
 from tests.support.http import run_cli
 from tests.support.people import PASSWORD
 from tiexin.access.api import Access, SessionOverError, open_access
@@ -21,6 +23,8 @@ from tiexin.access.users import LastAdminError, UserExistsError, UserInputError,
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import HOUR_US, SECOND_US, FixedClock
 from tiexin.record.api import Record, open_record
+from tiexin.record.contracts import EventFilter
+from tiexin.record.follow import CommitSignal, follow
 
 NOW = 1_767_225_600_000_000
 HERE = "192.0.2.7"
@@ -272,3 +276,34 @@ def test_the_command_line_adds_lists_locks_and_resets(tmp_path: Path) -> None:
     assert (again.returncode, msgspec.json.decode(again.stderr)["code"]) == (1, "user_exists")
     table = msgspec.json.decode(run_cli("rights", "--json", home=tmp_path).stdout)
     assert {role["role"] for role in table["roles"]} == {role.value for role in Role}
+
+
+def test_what_goes_on_for_long_ends_with_the_session_or_key_it_was_begun_with(
+    access: Access, record: Record, clock: FixedClock
+) -> None:
+    access.users.add("mei", role=Role.ANALYST, by="admin", password=PASSWORD)
+    made = access.keys.create(name="crm", scopes=["record:read"])
+    token = enter(access)
+    clock.advance(microseconds=policy().sessions.idle_minutes * 60 * SECOND_US - 1)
+    assert access.still_holds(session=token)
+    assert access.still_holds(key=made.token)
+    assert access.still_holds()
+    clock.advance(microseconds=1)
+    assert not access.still_holds(session=token)  # to be watched is no use of a session
+    access.keys.revoke(made.key.id)
+    assert not access.still_holds(key=made.token)
+    allowed = [True]
+
+    async def stream() -> list[bytes]:
+        found = []
+        parts = follow(
+            record, CommitSignal(), events=EventFilter(), after=0, holds=lambda: allowed[0], monotonic=time.monotonic
+        )
+        async for part in parts:
+            found.append(part)
+            allowed[0] = len(found) < 2
+        return found
+
+    greeting, page = aio.run(stream())
+    assert greeting.startswith(b": following after 0")
+    assert page.startswith(b"id: 1\n")

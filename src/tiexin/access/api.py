@@ -21,6 +21,7 @@ from tiexin.access.asking import (
     may,
     noted,
     reach_of,
+    still_holds,
     within_reach,
 )
 from tiexin.access.contracts import LOCAL, NOBODY
@@ -61,6 +62,7 @@ __all__ = [
     "open_access",
     "reach_of",
     "session_token",
+    "still_holds",
     "within_reach",
 ]
 

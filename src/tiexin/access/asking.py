@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 
 from tiexin.access.contracts import NOBODY, Caller, Right
+from tiexin.access.origin import SESSION_KEY
 from tiexin.access.rules.keys import UnknownCallerError
 from tiexin.kernel.errors import NotAllowedError
 
@@ -110,6 +111,15 @@ def bound(request: Request, events: EventFilter) -> EventFilter:
     """Return a filter of events bounded to what the caller may see: its units, and ``access.*`` only with its right."""
     caller = caller_of(request)
     return msgspec.structs.replace(events, orgs=caller.units, access=Right.AUDIT_READ.value in caller.rights)
+
+
+def still_holds(request: Request) -> Callable[[], bool]:
+    """Return what tells, while an answer goes on for long, whether its caller may still have it; may block shortly."""
+    access = request.app.state.opened.access()
+    session: tuple[object, str] | None = request.scope.get(SESSION_KEY)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    key = token.strip() if scheme.lower() == "bearer" else None
+    return lambda: bool(access.still_holds(session=session[1] if session else None, key=key))
 
 
 def exported(request: Request, *, what: str, form: str, rows: int | None, columns: int | None, address: str) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from tiexin.access.contracts import User
 from tiexin.access.documents import encode
 from tiexin.access.origin import address_of, is_https, session_token
 from tiexin.access.passkeys import NAME_CHARS_MAX, Place, place_of
@@ -16,6 +17,7 @@ from tiexin.access.routes_session import Strict, entered, signed_in
 from tiexin.access.service import Access
 from tiexin.access.store.waiting import StoredPasskey
 from tiexin.kernel.clock import iso_us
+from tiexin.kernel.errors import NotAllowedError
 
 JSON = "application/json"
 
@@ -68,13 +70,13 @@ def add_passkeys(routes: APIRouter, get_access: Callable[[], Access]) -> None:
     @routes.post("/passkeys/options")
     def begin_adding(request: Request, asked: Asked | None = None) -> Response:  # noqa: ARG001  (checked, not used)
         """What the browser needs to make a passkey for the signed-in user."""
-        user, _ = signed_in(request)
+        user = _settled(request)
         return Response(get_access().passkeys.begin_registering(user, _place(request)), media_type=JSON)
 
     @routes.post("/passkeys", status_code=201)
     def add_passkey(request: Request, wanted: NewPasskey) -> Response:
         """Keep the passkey that the browser has made."""
-        user, _ = signed_in(request)
+        user = _settled(request)
         passkeys = get_access().passkeys
         made = passkeys.finish_registering(user, _place(request), name=wanted.name, credential=wanted.credential)
         return Response(encode(_shown(made)), status_code=201, media_type=JSON)
@@ -85,6 +87,15 @@ def add_passkeys(routes: APIRouter, get_access: Callable[[], Access]) -> None:
         user, _ = signed_in(request)
         get_access().passkeys.remove(user, passkey_id)
         return Response(status_code=204)
+
+
+def _settled(request: Request) -> User:
+    """Return the user of the request, once the one-time password is replaced: it opens the way to nothing else."""
+    user, _ = signed_in(request)
+    if user.must_change_password:
+        msg = "Choose a password of your own first; after that you can add passkeys."
+        raise NotAllowedError(msg)
+    return user
 
 
 def _place(request: Request) -> Place:

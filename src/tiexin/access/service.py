@@ -15,6 +15,7 @@ from tiexin.access.keys import Keys
 from tiexin.access.passkeys import Passkeys
 from tiexin.access.providers import Providers
 from tiexin.access.reach import Reach
+from tiexin.access.rules.keys import UnknownCallerError
 from tiexin.access.sessions import Sessions
 from tiexin.access.signing import Door
 from tiexin.access.store.database import open_database
@@ -119,6 +120,24 @@ class Access:
         self.keys.refresh()
         self.sessions.refresh()
         self.audit.flush()
+
+    def still_holds(self, *, session: str | None = None, key: str | None = None) -> bool:
+        """Tell whether the session or key with which something long was begun still stands; may block for a query.
+
+        Args:
+            session: token of a session.
+            key: token of an API key.
+        """
+        if not self.is_fresh():
+            self.refresh()
+        try:
+            if session is not None:
+                self.sessions.recognise(session, used=False)
+            if key is not None:
+                self.caller_of_token(key)
+        except UnknownCallerError:
+            return False
+        return True
 
     def caller_of_token(self, token: str) -> Caller:
         """Return the caller whose API key this is, from the copy in memory (see :meth:`is_fresh`).

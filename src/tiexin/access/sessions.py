@@ -49,6 +49,7 @@ class Sessions:
         self._lock = threading.Lock()
         self._loaded_at: float | None = None
         self._version = -1
+        self._needs_reach = False
         self._users: dict[str, User] = {}
         self._sessions: dict[bytes, StoredSession] = {}
         self._seen_us: dict[bytes, int] = {}
@@ -70,12 +71,15 @@ class Sessions:
             if self._store.version() != self._version:
                 version, users, sessions = self._store.load()
                 self._users = {stored.user.name: stored.user for stored in users}
+                self._needs_reach = any(user.unit is not None for user in self._users.values())
                 self._sessions = {session.digest: session for session in sessions}
                 kept = {digest: moment for digest, moment in self._seen_us.items() if digest in self._sessions}
                 self._seen_us = kept
                 self._version = version
             self._loaded_at = loaded_at
-        self._reach.refresh()
+            needs_reach = self._needs_reach
+        if needs_reach:
+            self._reach.refresh()
 
     def start(self, user: str, *, method: str, former: str | None) -> str:
         """Start a session for a user in place of the one with the token ``former``; return its token.
@@ -101,8 +105,12 @@ class Sessions:
         self._store.end_session(digest_of(token))
         self.outdate()
 
-    def recognise(self, token: str) -> tuple[User, Caller]:
+    def recognise(self, token: str, *, used: bool = True) -> tuple[User, Caller]:
         """Return whose session a token stands for, from the copy in memory (see :meth:`is_fresh`).
+
+        Args:
+            token: as the cookie holds it.
+            used: whether this is a use that keeps the session from becoming idle.
 
         Raises:
             SessionOverError: it stands for none, or for one that is over.
@@ -114,7 +122,7 @@ class Sessions:
         if session is None or user is None or user.locked or self._is_over(session, now_us):
             msg = "Your session is over. Sign in again; what you had entered is still on your screen."
             raise SessionOverError(msg)
-        if now_us - self._seen_us.get(digest, session.seen_us) >= SEEN_US:
+        if used and now_us - self._seen_us.get(digest, session.seen_us) >= SEEN_US:
             self._seen_us[digest] = now_us
             self._unsaved.add(digest)
         return user, self.caller(user)

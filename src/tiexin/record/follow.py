@@ -78,19 +78,23 @@ async def follow(
     events: EventFilter,
     after: int,
     personal: bool = False,
+    holds: Callable[[], bool] = lambda: True,
     monotonic: Callable[[], float],
 ) -> AsyncIterator[bytes]:
     """Yield server-sent events for every event after a position, then wait for more until the server stops.
 
     A client that resumes with the last ``id`` it saw gets each event exactly once: positions are dense and in commit
     order, so nothing can appear behind a position that was passed. A heartbeat is a comment; it carries the position
-    reached, so that a client that waits for rare events resumes there.
+    reached, so that a client that waits for rare events resumes there. It ends when ``holds`` says that the caller may
+    no longer read (signed out, key revoked).
     """
     cursor = after
     spoke_at = monotonic()
     yield f": following after {cursor}\nretry: {RETRY_MS}\n\n".encode()
     while not signal.closing:
         seen = signal.commits
+        if not await run_in_threadpool(holds):
+            return
         upto = await run_in_threadpool(record.position)
         if upto > cursor:
             page = await run_in_threadpool(record.read, events, after=cursor, limit=PAGE_EVENTS, personal=personal)

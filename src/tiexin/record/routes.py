@@ -63,6 +63,8 @@ BY_MEDIA_TYPE: Final[dict[str, Callable[[bytes], list[Event]]]] = {
 Handler = Callable[[Request], Awaitable[Response]]
 Allow = Callable[[Request, str], None]
 """Passes if the caller of the request has the right, else raises; the application says how."""
+Holds = Callable[[Request], Callable[[], bool]]
+"""Returns what tells, while a stream goes on, whether its caller may still read; the application says how."""
 Bound = Callable[[Request, EventFilter], EventFilter]
 """Returns a filter bounded to what the caller of the request may see; the application says how."""
 
@@ -128,21 +130,24 @@ async def _event_filter(
 Filter = Annotated[EventFilter, Depends(_event_filter)]
 
 
-def router(get_record: Callable[[], Record], *, allow: Allow, bound: Bound, signal: CommitSignal) -> APIRouter:
+def router(
+    get_record: Callable[[], Record], *, allow: Allow, bound: Bound, holds: Holds, signal: CommitSignal
+) -> APIRouter:
     """Return the routes of the record.
 
     Args:
         get_record: gives the opened record once the server has started.
         allow: judges whether the caller has a right.
         bound: leaves out of a filter what the caller may not see.
+        holds: watches over the caller of a stream.
         signal: wakes followers after commits; closed by the application when it stops.
     """
     api = APIRouter(prefix="/v1", tags=["record"])
     _add_append(api, get_record, allow, signal)
     # Before the reads: /events/{position} would take the word "follow" for a position.
-    _add_follow(api, get_record, _Reading(allow, bound), signal)
-    _add_reads(api, get_record, _Reading(allow, bound))
-    _add_facts(api, get_record, _Reading(allow, bound))
+    _add_follow(api, get_record, _Reading(allow, bound, holds), signal)
+    _add_reads(api, get_record, _Reading(allow, bound, holds))
+    _add_facts(api, get_record, _Reading(allow, bound, holds))
     return api
 
 
@@ -187,8 +192,9 @@ def _add_append(api: APIRouter, get_record: Callable[[], Record], allow: Allow, 
 class _Reading:
     """What the caller of a request may read: passes or raises, and bounds filters."""
 
-    def __init__(self, allow: Allow, bound: Bound) -> None:
+    def __init__(self, allow: Allow, bound: Bound, holds: Holds) -> None:
         self.allow = allow
+        self.holds = holds
         self._bound = bound
 
     def bounded(self, request: Request, events: EventFilter, *, personal: bool) -> EventFilter:
@@ -249,7 +255,15 @@ def _add_follow(api: APIRouter, get_record: Callable[[], Record], reading: _Read
         """
         wanted = reading.bounded(request, events, personal=personal)
         start = _last_event_id(request.headers.get("last-event-id"), after)
-        parts = follow(get_record(), signal, events=wanted, after=start, personal=personal, monotonic=time.monotonic)
+        parts = follow(
+            get_record(),
+            signal,
+            events=wanted,
+            after=start,
+            personal=personal,
+            holds=reading.holds(request),
+            monotonic=time.monotonic,
+        )
         return EventStream(parts, signal)
 
 
