@@ -95,7 +95,7 @@ class Calls:
             if written and call.listened:
                 self._transcribe(person, call, written, draw)
             feeling = feeling_after(person, wait=call.queue, bearable=BEARABLE, solved=call.solved)
-            feeling += self._desk.staff.kindness(call.actor) - (ILL_TREATED if _hurts(call.conduct) else 0)
+            feeling += self._desk.staff.kindness(call.actor) - (ILL_TREATED if hurts(call.conduct) else 0)
             rated = Rated(
                 about=written, at=call.ended, channel="phone", org=unit, product=product, topic=call.topic
             )  # fmt: skip
@@ -211,6 +211,6 @@ class Calls:
             tally.add("first_contact.resolved", bool(call.solved))
 
 
-def _hurts(conduct: Conduct | None) -> bool:
+def hurts(conduct: Conduct | None) -> bool:
     """Tell whether the customer feels at once what was done to him (mis-selling shows later)."""
     return conduct is not None and conduct.wrong and conduct.group == "discourtesy"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tiexin.app.demo.person import Person
-from tiexin.app.demo.service.calls import BEARABLE
+from tiexin.app.demo.service.calls import BEARABLE, ILL_TREATED, hurts
 from tiexin.app.demo.service.conduct import Conduct
 from tiexin.app.demo.service.desk import Desk
 from tiexin.app.demo.service.talk import Facts
@@ -82,7 +82,7 @@ class Chats:
             )
             where = Where(about=written, ended=ended, org=unit, actor=actor, team=team, product=plan.product)
             desk.transcripts.write(person, facts, where, draw)
-        kindness = 0.0 if bot_only else desk.staff.kindness(staff)
+        kindness = 0.0 if bot_only else desk.staff.kindness(staff) - (ILL_TREATED if hurts(conduct) else 0.0)
         feeling = feeling_after(person, wait=queue, bearable=BEARABLE, solved=solved) + kindness
         rated = Rated(about=written, at=ended, channel="chat", org=unit, product=plan.product, topic=topic)
         self._surveys.ask("chat", rated, feeling=feeling, draw=draw)

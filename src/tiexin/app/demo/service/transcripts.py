@@ -134,7 +134,6 @@ class Transcripts:
             self._hurt(conduct, where)
         self._world.plant("misconduct" if conduct.wrong else "look_alikes", row)
 
-
     def _hurt(self, conduct: Conduct, where: Where) -> None:
         """Let the customer remember: discourtesy at once, a wrong sale when the first statement tells him."""
         sold = conduct.group == "mis_selling"
