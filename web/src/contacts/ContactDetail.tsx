@@ -20,7 +20,7 @@ function Detail({ one }: { one: OneContact }) {
   return (
     <div className="contact-detail">
       <Envelope one={one} />
-      <h3>{t("contacts.one.content")}</h3>
+      <h2>{t("contacts.one.content")}</h2>
       {members.length === 0 ? (
         <p className="soft">{t("contacts.one.noContent")}</p>
       ) : (
@@ -33,11 +33,11 @@ function Detail({ one }: { one: OneContact }) {
           ))}
         </dl>
       )}
-      <h3>{t("contacts.one.personal")}</h3>
+      <h2>{t("contacts.one.personal")}</h2>
       <Personal position={one.contact.position} personal={one.personal} />
       {one.of_case.length > 1 && (
         <>
-          <h3>{t("contacts.one.ofCase")}</h3>
+          <h2>{t("contacts.one.ofCase")}</h2>
           <ol className="case-events">
             {one.of_case.map((line) => (
               <CaseLine key={line.position} line={line} here={line.position === one.contact.position} />

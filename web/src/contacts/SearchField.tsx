@@ -70,9 +70,9 @@ export function SearchField({ params, change }: Props) {
             {t("contacts.clear")}
           </Button>
         )}
-        <Button type="primary" htmlType="submit">
+        <button type="submit" className="main">
           {t("contacts.find")}
-        </Button>
+        </button>
       </form>
       {person !== null && <PersonOffer key={person} text={person} />}
     </>
