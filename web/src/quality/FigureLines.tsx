@@ -96,12 +96,8 @@ function Line({ figure, definition, standing, moments, onDefinition, onContacts,
         {format.whole(figure.n)}
       </td>
       <td className="course">
-        <button
-          type="button"
-          className="plain"
-          aria-label={t("quality.openTrend", { name })}
-          onClick={() => onTrend(figure)}
-        >
+        <button type="button" className="plain" onClick={() => onTrend(figure)}>
+          <span className="unseen">{t("quality.openTrend", { name })}</span>
           <Sparkline moments={moments} />
         </button>
       </td>
