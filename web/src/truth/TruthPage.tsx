@@ -61,7 +61,12 @@ function Group({ group, lines }: { group: (typeof GROUPS)[number]; lines: TruthL
         <h2 id={`truth-${group}`}>{title}</h2>
         <LinesExport group={group} title={title} rows={rows} />
       </header>
-      <DataTable caption={title} columns={columns} rows={rows} rowKey={(line) => line.id} />
+      <DataTable
+        caption={t("truth.caption", { group: title })}
+        columns={columns}
+        rows={rows}
+        rowKey={(line) => line.id}
+      />
     </section>
   );
 }

@@ -7,8 +7,8 @@ const zh = {
     "埋下的 {{looked}} 项，系统找对了 {{right}} 项，{{wrong}} 项没有对上；另有 {{later}} 类已经埋好，还没有功能去找。",
   about:
     "这家机构是编出来的，所以真相是已知的。每一行左边是埋下的，右边是系统只看事件记录得出的；有误差的数字，要看真值是否落在 95% 区间里——二十个区间里有一个左右会漏掉，属于正常。",
-  fewer: "{{count}} 项数据太少，暂不下结论。",
-  caption: "埋下的与找到的",
+  fewer: "另外 {{count}} 项数据太少，暂不下结论。",
+  caption: "{{group}}：埋下的与找到的",
   column: {
     name: "对照什么",
     planted: "埋下的",
@@ -48,8 +48,8 @@ const en: Shape<typeof zh> = {
     "Of {{looked}} planted things the product gets {{right}} right and {{wrong}} wrong; {{later}} more kinds are planted that nothing looks for yet.",
   about:
     "This institution is made up, so the truth about it is known. Planted stands on the left, and beside it what the product concludes from the recorded events alone. Where a figure is uncertain, ask whether the truth lies inside the 95 % interval; about one interval in twenty misses it, and should.",
-  fewer: "For {{count}} of them there is too little to conclude anything.",
-  caption: "Planted and found",
+  fewer: "For {{count}} more there is too little to conclude anything.",
+  caption: "{{group}}: planted and found",
   column: {
     name: "What is compared",
     planted: "Planted",
