@@ -35,11 +35,11 @@ class Fits:
         self._counts = Counter(piece for sentence in sentences for piece in pieces(sentence))
 
     def best(self, question: str, answers: Sequence[str]) -> tuple[int, ...]:
-        """Return the indices of the answers that fit best; all of them where none has anything in common."""
+        """Return the indices of the answers that fit best; none where none has anything in common."""
         asked = pieces(question)
         scores = [
             (sum(WEIGHT // self._counts[piece] for piece in asked & pieces(answer)), -index)
             for index, answer in enumerate(answers)
         ]
         fitting = sorted((score for score in scores if score[0]), reverse=True)[:KEPT]
-        return tuple(-index for _, index in fitting) or tuple(range(len(answers)))
+        return tuple(-index for _, index in fitting)

@@ -98,34 +98,54 @@ class Talk:
         if facts.medium == "phone" and draw() < VERIFIED:
             self._exchange("staff", "customer", words.exchanges["verify"])
         self._exchanges(answers.probes, 2 if facts.seconds > LONG_TALK else 1)
-        chance = draw()
-        if self.mood == "elderly":
-            if chance < 0.55:  # noqa: PLR2004
-                self._exchange("customer", "staff", words.exchanges["elderly_asks"])
-            elif chance < 0.8:  # noqa: PLR2004
-                self._exchange("customer", "staff", words.exchanges["small_talk"])
-        elif self.mood in {"impatient", "angry"} and chance < 0.5 and facts.medium != "branch":  # noqa: PLR2004
-            self._exchange("customer", "staff", words.exchanges["push"])
-        elif chance > 0.93:  # noqa: PLR2004
-            self._exchange("customer", "staff", words.exchanges["small_talk"])
+        self._interlude()
         if facts.conduct is not None:
             self._scene(facts.conduct)
             if facts.conduct.wrong and facts.conduct.kind in ENDS:
                 return
         if facts.seconds > LONG_TALK and facts.medium == "phone" and draw() < 0.4:  # noqa: PLR2004
             self._exchange("staff", "customer", words.exchanges["hold"])
-        self._exchanges(answers.explains, 2 if facts.seconds > 2 * LONG_TALK else 1)
+        if facts.solved and facts.conduct is not None and facts.conduct.wrong and facts.conduct.group == "mis_selling":
+            self._sell()
+            return
+        self._explain()
         self._end()
+
+    def _interlude(self) -> None:
+        """Let the customer be himself for a moment: ask again, chat a little, or press."""
+        facts, exchanges, chance = self._facts, self._words.exchanges, self._draw()
+        if self.mood == "elderly":
+            if chance < 0.55:  # noqa: PLR2004
+                self._exchange("customer", "staff", exchanges["elderly_asks"])
+            elif chance < 0.8:  # noqa: PLR2004
+                self._exchange("customer", "staff", exchanges["small_talk"])
+        elif self.mood in {"impatient", "angry"} and chance < 0.5 and facts.medium != "branch":  # noqa: PLR2004
+            self._exchange("customer", "staff", exchanges["push"])
+        elif chance > 0.93:  # noqa: PLR2004
+            self._exchange("customer", "staff", exchanges["small_talk"])
+
+    def _sell(self) -> None:
+        """Close a wrong sale: whoever sells like this explains nothing more."""
+        self._line("staff", "sold")
+        self._line("customer", "thanks_calm")
+        self._line("staff", "close_solved" if self._facts.medium == "phone" else f"close_{self._facts.medium}")
+
+    def _explain(self) -> None:
+        """Explain what fits the question, and in general words where nothing does."""
+        facts, fitting = self._facts, self._answers.explains
+        self._exchanges(
+            fitting or self._words.exchanges["explain_any"], 2 if fitting and facts.seconds > 2 * LONG_TALK else 1
+        )
 
     def _end(self) -> None:
         facts = self._facts
         if facts.solved:
-            self._pick("staff", self._answers.solved)
+            self._pick("staff", self._answers.solved or self._words.lines["solved_any"])
             quick = facts.wait == 0 and facts.attempt == 1 and facts.medium != "branch"
             self._line("customer", f"thanks_{'elderly' if facts.elderly else 'quick' if quick else 'calm'}")
             self._line("staff", "close_solved" if facts.medium == "phone" else f"close_{facts.medium}")
             return
-        self._pick("staff", self._answers.unsolved)
+        self._pick("staff", self._answers.unsolved or self._words.lines["unsolved_any"])
         mood = self.mood if self.mood in {"angry", "elderly"} else "calm"
         self._line("customer", f"unsolved_{mood}")
         self._line("staff", "comfort" if mood == "angry" else "close_unsolved")

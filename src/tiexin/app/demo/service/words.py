@@ -84,7 +84,10 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """The words about one topic; ``fitting`` has for the id of each question the answers that fit it best."""
+    """The words about one topic; ``fitting`` has for the id of each question the answers that fit it best.
+
+    Where nothing of a topic fits a question, the general words do (``explain_any``, ``solved_any``, ``unsolved_any``).
+    """
 
     asks: dict[str, tuple[Template, ...]]
     answers: Answers
@@ -194,11 +197,11 @@ def _fitting(fits: Fits, question: str, answers: Answers) -> Answers:
         return tuple(found[index] for index in fits.best(question, [template.text for template in found]))
 
     return Answers(
-        probes=exchanges(answers.probes),
+        probes=exchanges(answers.probes) or answers.probes,
         explains=exchanges(answers.explains),
         solved=lines(answers.solved),
         unsolved=lines(answers.unsolved),
-        bot_helps=lines(answers.bot_helps),
+        bot_helps=lines(answers.bot_helps) or answers.bot_helps,
     )
 
 
