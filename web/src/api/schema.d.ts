@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Download
-         * @description Download a result file of a job that has succeeded; needs the right to export.
+         * @description Download a result file of a job that has succeeded; needs the right to export, and is noted in the record.
          */
         get: operations["download_v1_jobs__job_id__files__name__get"];
         put?: never;
