@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import threading
-from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -186,8 +185,11 @@ class Imports:
                         rows.append(found)
         return {"total": total, "columns": columns, "rows": rows, "offset": offset}
 
-    def rejects_csv(self, job: Job) -> Iterable[bytes]:
-        """Yield the rejected rows as CSV in which nothing is run by a spreadsheet, with the reason in front."""
+    def rejects_csv(self, job: Job) -> tuple[list[bytes], int, int]:
+        """Return the rejected rows as CSV in pieces, and how many rows and columns it has.
+
+        The reason stands in front; nothing in it is run by a spreadsheet.
+        """
         page = self.rejects(job, limit=1_000_000)
         columns = [column for column in page["columns"] if isinstance(column, str)]
         buffer = io.StringIO()
@@ -196,7 +198,8 @@ class Imports:
         for row in page["rows"]:
             cells = [str(row["line"]), row["reason"], row["zh"], row["en"], *(row["values"] or [])]
             writer.writerow([disarmed(cell) for cell in cells])
-        return [b"\xef\xbb\xbf", buffer.getvalue().encode("utf-8", "replace")]
+        pieces = [b"\xef\xbb\xbf", buffer.getvalue().encode("utf-8", "replace")]
+        return pieces, len(page["rows"]), len(columns) + 4
 
     def mend(self, job: Job, rows: list[dict[str, str]], *, by: str) -> Job:
         """Import corrected rows of an import with its own mapping; return the new job.

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
-from tiexin.access.api import caller_of, may
+from tiexin.access.api import caller_of, exported, may
 from tiexin.access.contracts import Right, Role
 from tiexin.imports.api import Imports
 from tiexin.imports.contracts import FIXES_MAX, IMPORT_KIND, Plan
@@ -176,7 +176,10 @@ def _add_rejects(api: APIRouter, imports: Callable[[], Imports]) -> None:
     )
     def download_rejects(request: Request, job_id: Id) -> Response:
         """Download the rejected rows with their reasons as CSV; nothing in it is run by a spreadsheet."""
-        pieces = imports().rejects_csv(_job(request, imports(), job_id))
+        found = _job(request, imports(), job_id)
+        pieces, rows, columns = imports().rejects_csv(found)
+        address = f"/v1/imports/{found.id}/rejects.csv"
+        exported(request, what="rejects", form="csv", rows=rows, columns=columns, address=address)
         headers = {"content-disposition": f'attachment; filename="rejects-{job_id}.csv"'}
         return StreamingResponse(iter(pieces), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from tiexin.access.api import allow, caller_of, may, within_reach
+from tiexin.access.api import allow, caller_of, exported, may, within_reach
 from tiexin.access.contracts import Caller, Right, Role
 from tiexin.app.jobs.kinds import HTML, PDF, REPORT_KIND
 from tiexin.infra.jobs.api import Jobs
@@ -106,7 +106,7 @@ def _add_reads(api: APIRouter, jobs: Callable[[], Jobs]) -> None:
 
     @api.get("/jobs/{job_id}/files/{name}", response_class=Response, responses=FILE, dependencies=_WORKER)
     def download(request: Request, job_id: Id, name: Literal["report.html", "report.pdf"]) -> Response:
-        """Download a result file of a job that has succeeded; needs the right to export."""
+        """Download a result file of a job that has succeeded; needs the right to export, and is noted in the record."""
         allow(request, Right.EXPORT)
         job = _own(request, jobs(), job_id)
         listed = {file["name"] for file in (job.result or {}).get("files", [])}
@@ -114,6 +114,9 @@ def _add_reads(api: APIRouter, jobs: Callable[[], Jobs]) -> None:
         if job.state is not JobState.SUCCEEDED or name not in listed or not file.is_file():
             msg = f"The job has no file {name}, or not yet."
             raise NoResultError(msg, state=job.state.value)
+        address = f"/v1/jobs/{job.id}/files/{name}"
+        form = name.rpartition(".")[2]
+        exported(request, what="report", form=form, rows=None, columns=None, address=address)
         return FileResponse(file, media_type=TYPES[name], filename=name)
 
 

@@ -15,6 +15,8 @@ from tiexin.kernel.text import Text
 
 ATTEMPTS_MAX = 3
 """How often a job that resumes is begun again by itself; after that a person has to ask."""
+KEPT_DAYS = 90
+"""How long a job that has ended is kept, with its results."""
 GIB = 1024**3
 
 

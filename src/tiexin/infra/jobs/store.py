@@ -6,6 +6,7 @@ its lease can change nothing any more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,6 +141,14 @@ class JobStore:
                 return None
             row = connection.execute(sa.select(jobs).where(jobs.c.id == found)).mappings().one()
         return _job(row)
+
+    def remove_ended(self, *, before_us: int, limit: int = 500) -> Sequence[str]:
+        """Forget jobs that ended before a moment; return their ids."""
+        old = sa.select(jobs.c.id).where(jobs.c.finished_us < before_us).limit(limit)
+        with self._database.write() as connection:
+            found = [str(job_id) for job_id in connection.execute(old).scalars()]
+            connection.execute(jobs.delete().where(jobs.c.id.in_(found)))
+        return found
 
     def change(self, job_id: str, *, token: str | None = None, only: JobState | None = None, **values: Any) -> bool:
         """Change a job if it is held by ``token`` (where given) and stands as ``only`` says; tell whether it was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import subprocess
 import threading
 import time
@@ -11,13 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
-from tiexin.infra.jobs.contracts import ATTEMPTS_MAX, Job, JobInterruptedError, JobKind, JobState, Limits
+from tiexin.infra.jobs.contracts import ATTEMPTS_MAX, KEPT_DAYS, Job, JobInterruptedError, JobKind, JobState, Limits
 from tiexin.infra.jobs.holder import is_gone, this_process
 from tiexin.infra.jobs.process import MIB, Order, Workers, ended_early, time_error
 from tiexin.infra.jobs.store import JobStore
-from tiexin.infra.jobs.worker import LEASE_SECONDS
+from tiexin.infra.jobs.worker import LEASE_SECONDS, results_folder
 from tiexin.infra.settings import Settings
-from tiexin.kernel.clock import SECOND_US, SystemClock
+from tiexin.kernel.clock import DAY_US, SECOND_US, SystemClock
 from tiexin.kernel.errors import TiexinError
 from tiexin.kernel.ids import IdSource
 from tiexin.kernel.text import Text
@@ -26,6 +27,7 @@ BUSY_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 1.0
 """How long a job that another process queued may wait to be noticed."""
 SETTLE_SECONDS: Final = 2.0
+TIDY_SECONDS: Final = 3_600.0
 GRACE_SECONDS: Final = 10.0
 """How long a job that was cancelled may take to stop by itself."""
 INTERRUPTED: Final = (
@@ -58,6 +60,7 @@ class Supervisor:
         self._awake = threading.Event()
         self._stopping = False
         self._settled = 0.0
+        self._tidied = time.monotonic() - TIDY_SECONDS
         self._thread = threading.Thread(target=self._run, name="tiexin-jobs", daemon=True)
 
     def start(self) -> None:
@@ -99,6 +102,9 @@ class Supervisor:
             self._settled = time.monotonic()
             mine = frozenset(child.job.id for child in self._children)
             settle_interrupted(self._store, self._kinds, now_us=self._clock.now_us(), but=mine)
+        if time.monotonic() - self._tidied >= TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            tidy(self._store, self._settings, now_us=self._clock.now_us())
         while len(self._children) < self._settings.jobs_at_once_max and not self._stopping:
             job = self._claim()
             if job is None:
@@ -177,6 +183,14 @@ def settle_interrupted(
         if dead and job.id not in but:
             count += settle(store, kinds, job, JobInterruptedError(INTERRUPTED), now_us=now_us)
     return count
+
+
+def tidy(store: JobStore, settings: Settings, *, now_us: int) -> list[str]:
+    """Forget jobs that ended 90 days ago, with their results; return their ids."""
+    gone = list(store.remove_ended(before_us=now_us - KEPT_DAYS * DAY_US))
+    for job_id in gone:
+        shutil.rmtree(results_folder(settings) / job_id, ignore_errors=True)
+    return gone
 
 
 def settle(store: JobStore, kinds: dict[str, JobKind], job: Job, error: TiexinError, *, now_us: int) -> bool:
