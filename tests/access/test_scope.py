@@ -213,3 +213,12 @@ def test_a_new_event_of_ones_unit_is_followed_and_one_of_another_is_not(
     grown = people["b3"].get("/v1/record/stats").json()
     assert grown["events"] == stats["events"] + 1
     assert grown["subjects"] == stats["subjects"] + 1
+
+
+def test_what_is_told_of_the_whole_alone_is_refused_to_people_of_a_unit(client: LocalClient) -> None:
+    east = signed_in(client, Role.ANALYST, name="east-analyst", unit="east")
+    answer = east.get("/v1/truth")
+    assert (answer.status_code, answer.json()["code"]) == (403, "unit_out_of_reach")
+    auditor = signed_in(client, Role.AUDITOR, name="east-auditor", unit="east")
+    assert auditor.session["whole"]  # auditors see the whole institution, wherever they sit
+    assert auditor.get("/v1/truth").json()["code"] != "unit_out_of_reach"

@@ -21,6 +21,7 @@ from tiexin.access.asking import (
     may,
     noted,
     reach_of,
+    sees_the_whole,
     still_holds,
     within_reach,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "noted",
     "open_access",
     "reach_of",
+    "sees_the_whole",
     "session_token",
     "still_holds",
     "within_reach",

@@ -107,6 +107,18 @@ def within_reach(request: Request, unit: str | None) -> None:
     raise OutOfReachError(msg, unit=unit[:200])
 
 
+async def sees_the_whole(request: Request) -> None:
+    """Pass callers who see the whole institution; a dependency for what cannot be told of a part of it.
+
+    Raises:
+        OutOfReachError: the caller is bound to units.
+    """
+    if reach_of(request) is not None:
+        request.scope[REFUSED_KEY] = {"unit": "the whole institution"}
+        msg = "This is told of the whole institution only, and you see your own unit. Nothing was read."
+        raise OutOfReachError(msg)
+
+
 def bound(request: Request, events: EventFilter) -> EventFilter:
     """Return a filter of events bounded to what the caller may see: its units, and ``access.*`` only with its right."""
     caller = caller_of(request)

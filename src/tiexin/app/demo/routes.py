@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from tiexin.access.api import may
+from tiexin.access.api import may, sees_the_whole
 from tiexin.access.contracts import Right
 from tiexin.app.demo.comparison import Comparison, Verdict, compare, read_truth
 from tiexin.kernel.errors import NotFoundError
@@ -88,8 +88,9 @@ def router(get_record: Callable[[], Record]) -> APIRouter:
     """Return the route of the truth; ``get_record`` gives the opened record once the server has started."""
     api = APIRouter(prefix="/v1", tags=["truth"])
     truths = Truths(get_record)
+    guard = [Depends(may(Right.TRUTH_READ)), Depends(sees_the_whole)]
 
-    @api.get("/truth", response_model=TruthModel, dependencies=[Depends(may(Right.TRUTH_READ))])
+    @api.get("/truth", response_model=TruthModel, dependencies=guard)
     def truth() -> Response:
         """Compare what the product finds with what was planted in the demo; takes some seconds the first time."""
         return Response(msgspec.json.encode(truths.compare()), media_type="application/json")
