@@ -36,10 +36,12 @@ export function OverviewPage() {
           !quality.isError && <Loading lines={3} height={116} />
         )}
       </div>
-      <Suspense fallback={<div className="filters-place" />}>
-        <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
-      </Suspense>
-      <SavedViews page="overview" />
+      <div className="filters-and-views">
+        <Suspense fallback={<div className="filters-place" />}>
+          <FilterBar filters={filters} change={change} first={period.first} last={period.last} />
+        </Suspense>
+        <SavedViews page="overview" />
+      </div>
       <QualitySection filters={filters} period={period.text} />
     </main>
   );
