@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useEffect, useMemo } from "react";
 import { Trans, useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { useSession } from "../access/session";
 import { useAddress } from "../shared/address";
 import { ExportMenu } from "../shared/exporting/ExportMenu";
@@ -126,9 +126,6 @@ function Tools({ subject, wanted }: { subject: string; wanted: URLSearchParams }
         {t("contacts.subject.print")}
       </Button>
       {has("export") && <ExportMenu name="subject" title={t("contacts.subject.course")} file={file} />}
-      <Link className="soft" to={`/contacts?subject=${encodeURIComponent(subject)}`}>
-        {t("app.page.contacts")}
-      </Link>
     </div>
   );
 }
