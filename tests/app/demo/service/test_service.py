@@ -95,8 +95,11 @@ def test_the_staff_table_has_everybody_who_acts(bank: Bank) -> None:
     [table] = [path for path in bank.done.reference if path.name == "staff.csv"]
     with table.open(encoding="utf-8") as file:
         rows = {row["staff"]: row for row in csv.DictReader(file)}
+    planted = {row["about"] for row in bank.truth["misconduct"]}
     assert rows["JC-0101-s01"]["role"] == "branch_manager"
     assert rows["JC-CC-s08"]["team"] == "phone_team_night"
+    for call in bank.of(CALLS):
+        assert "actor" not in call or rows[call["actor"]]["team"] == call["team"] or call["id"] in planted
     staff = {event["actor"] for event in bank.events if "-s" in event.get("actor", "")}
     assert staff <= rows.keys()
     advisers = {e["actor"] for e in bank.of("dialogue.transcribed.v1") if e["data"]["medium"] == "branch"}

@@ -10,6 +10,7 @@ from tiexin.app.demo.hours import DAY, HOUR
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.service.conduct import Conduct
 from tiexin.app.demo.service.desk import Desk
+from tiexin.app.demo.service.staff import PHONE_TEAMS
 from tiexin.app.demo.service.talk import Facts
 from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.transcripts import Where, ends_unsolved
@@ -39,6 +40,7 @@ class _Call(msgspec.Struct, kw_only=True):
     attempt: int = 1
     planted: Conduct | None = None
     actor: str = ""
+    team: str = ""
     listened: bool = False
     conduct: Conduct | None = None
     queue: int = 0
@@ -108,7 +110,8 @@ class Calls:
         wait, patience = desk.queues.meet("phone", call.at, draw, first=person.elderly)
         wait = round(wait * world.changes.phone_wait(call.at))
         call.menu, phantom = 8 + int(draw() * 40), draw() < PHANTOM
-        call.actor = world.institution.staff(world.org.contact_centre, draw)
+        call.team = self._team(call.at, draw)
+        call.actor = desk.staff.on_team(world.org.contact_centre, call.team, draw)
         if call.planted:
             wait, phantom = min(wait, patience), False
             culprit = desk.transcripts.conducts.culprit(call.planted.kind, unit=world.org.contact_centre)
@@ -122,6 +125,12 @@ class Calls:
         if call.listened:
             call.conduct = call.planted or desk.transcripts.conducts.decide(call.actor, call.topic, draw)
         call.solved = draw() < world.profile.topics[call.topic].resolved and not ends_unsolved(call.conduct)
+
+    def _team(self, at: int, draw: Draw) -> str:
+        """Return the team that answers at a UTC second; takes one draw."""
+        hour = (at + self._world.period.offset) % DAY // HOUR
+        day_team = PHONE_TEAMS[draw() >= TEAM_A]
+        return day_team if DAY_HOURS[0] <= hour < DAY_HOURS[1] else PHONE_TEAMS[2]
 
     def _transcribe(self, person: Person, call: _Call, written: str, draw: Draw) -> None:
         facts = Facts(
@@ -139,7 +148,7 @@ class Calls:
             ended=call.ended,
             org=self._world.org.contact_centre,
             actor=call.actor,
-            team=None,
+            team=call.team,
             product=self._world.profile.topics[call.topic].product,
         )
         self._desk.transcripts.write(person, facts, where, draw)
@@ -166,8 +175,7 @@ class Calls:
 
     def _write(self, person: Person, call: _Call, draw: Draw) -> str | None:
         world = self._world
-        hour = (call.at + world.period.offset) % DAY // HOUR
-        side, note = draw(), draw()
+        note = draw()
         answered = call.outcome == "answered"
         data: dict[str, Any] = {
             "outcome": call.outcome,
@@ -182,7 +190,6 @@ class Calls:
         if answered and note < world.profile.personal["call"]:
             text = one_of(world.phrases.call_notes, draw).format(name=person.name, days=1 + int(draw() * 5))
             data["personal"] = {"name": person.name, "phone": person.phone, "note": text}
-        day_team = "phone_team_a" if side < TEAM_A else "phone_team_b"
         return world.write(
             "call",
             call.at,
@@ -190,7 +197,7 @@ class Calls:
             data,
             channel="phone",
             org=world.org.contact_centre,
-            team=day_team if DAY_HOURS[0] <= hour < DAY_HOURS[1] else "phone_team_night",
+            team=call.team,
             actor=call.actor if answered else None,
             product=world.profile.topics[call.topic].product,
         )

@@ -11,7 +11,7 @@ from tiexin.app.demo.profile import Profile, Unit
 from tiexin.app.demo.service.plan import ServicePlan, load_service, unit_of
 from tiexin.app.demo.streams import Draw, Streams
 
-DAY_TEAMS = ("phone_team_a", "phone_team_b", "phone_team_night")
+PHONE_TEAMS = ("phone_team_a", "phone_team_b", "phone_team_night")
 NIGHT_EVERY = 8
 
 
@@ -57,6 +57,9 @@ class Staff:
         self._roles: dict[tuple[str, str], list[str]] = {}
         for row in self.rows:
             self._roles.setdefault((row.unit, row.role), []).append(row.staff)
+        self._teams: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            self._teams.setdefault((row.unit, row.team), []).append(row.staff)
         self._effects: dict[str, tuple[float, float]] = {}
         self._told: list[dict[str, Any]] = []
         for effect in plan.effects:
@@ -73,6 +76,11 @@ class Staff:
     def pick(self, unit: str, role: str, draw: Draw) -> str:
         """Return one of those who have a role at a unit, or one of everybody there if none has."""
         people = self._roles.get((unit, role))
+        return people[int(draw() * len(people))] if people else self._institution.staff(unit, draw)
+
+    def on_team(self, unit: str, team: str, draw: Draw) -> str:
+        """Return one of a team at a unit, or one of everybody there if it has no such team."""
+        people = self._teams.get((unit, team))
         return people[int(draw() * len(people))] if people else self._institution.staff(unit, draw)
 
     def pace(self, staff: str) -> float:
@@ -98,7 +106,7 @@ def _joined(years: tuple[int, int], share: float) -> str:
 
 def _team(profile: Profile, plan: ServicePlan, unit: Unit, role: str, number: int) -> str:
     if unit.unit == profile.organisation.contact_centre and role == "agent":
-        return DAY_TEAMS[2] if number % NIGHT_EVERY == 0 else DAY_TEAMS[number % 2]
+        return PHONE_TEAMS[2] if number % NIGHT_EVERY == 0 else PHONE_TEAMS[number % 2]
     if unit.unit == profile.organisation.online_desk and role == "agent":
         return "chat_team"
     return plan.teams.get(role, "counter")
