@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
@@ -16,8 +17,13 @@ def private_folder(folder: Path) -> Path:
 
 
 def private_file(file: Path) -> Path:
-    """Make an empty file that only its owner may read (an existing one keeps its content and rights)."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    """Make an empty file that only its owner may read (an existing one keeps its content and rights).
+
+    An existing file is not even opened: closing it again would give up the locks that SQLite holds on it elsewhere in
+    this process (POSIX record locks, fcntl(2)), and another process could take the log away under its feet.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return file
 
 
