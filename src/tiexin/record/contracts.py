@@ -98,9 +98,11 @@ class AppendReceipt(msgspec.Struct, frozen=True, kw_only=True):
 HOUSE_PREFIXES = ("system.", "access.")
 """Types that start so are written by the house itself, never appended from outside; they are no contacts."""
 OF_CUSTOMERS_SQL = (
-    "type NOT LIKE 'system.%' AND type NOT LIKE 'access.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%'"
+    "type NOT LIKE 'system.%' AND type NOT LIKE 'access.%' AND type NOT LIKE 'record.%' AND type NOT LIKE 'org.%' "
+    "AND type NOT LIKE 'walk.%'"
 )
-"""Condition over ``events`` that leaves out the house's own and the reference events; their times span the data."""
+"""Condition over ``events`` that leaves out the house's own, the reference events and those of mystery shoppers (who
+are no customers); their times span the data."""
 
 
 class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
