@@ -47,11 +47,7 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
   return (
     <section className="section" aria-labelledby="quality-title" id="quality">
       <Head period={period} all={all} known={figures.filter((figure) => figure.n > 0).length} show={setAll}>
-        <ExportMenu
-          name="quality"
-          title={t("quality.title")}
-          table={() => tableOf(figures, nameOf, t("quality.title"))}
-        />
+        <Export figures={figures} nameOf={nameOf} />
       </Head>
       {known.length > 0 ? (
         <FigureLines
@@ -87,6 +83,12 @@ export function QualitySection({ filters, period }: { filters: Filters; period: 
       />
     </section>
   );
+}
+
+function Export({ figures, nameOf }: { figures: Figure[]; nameOf: (figure: Figure) => string }) {
+  const { t } = useTranslation();
+  const title = t("quality.title");
+  return <ExportMenu name="quality" title={title} table={() => tableOf(figures, nameOf, title)} />;
 }
 
 interface HeadProps {
