@@ -58,9 +58,10 @@ function Answer({ found, failed }: { found: ReturnType<typeof useImports>["data"
   return (
     <p className="answer">
       {!found.imports.length && t("imports.answer.never")}
-      {found.imports.length > 0 && (files ? t("imports.answer.today", words) : t("imports.answer.none"))}
+      {files > 0 && t("imports.answer.today", words)}
+      {found.imports.length > 0 && !files && !running && t("imports.answer.none")}
       {files > 0 && rejected > 0 && ` ${t("imports.answer.rejected", words)}`}
-      {running > 0 && ` ${t("imports.answer.running", { count: running })}`}
+      {running > 0 && ` ${t(`imports.answer.${files ? "more" : "running"}`, { count: running })}`}
     </p>
   );
 }

@@ -20,7 +20,7 @@ export function JobsTray() {
     <details className="jobs-tray">
       <summary className="icon">
         <span className="figures">
-          {t("jobs.tray", { count: open.length })}
+          <span className="tray-words">{t("jobs.tray", { count: open.length })}</span>
           {mean === null ? "" : ` · ${format.share(mean, 0)}`}
         </span>
       </summary>

@@ -28,7 +28,7 @@ IDLE_SECONDS: Final = 1.0
 """How long a job that another process queued may wait to be noticed."""
 SETTLE_SECONDS: Final = 2.0
 TIDY_SECONDS: Final = 3_600.0
-GRACE_SECONDS: Final = 10.0
+GRACE_SECONDS: Final = 60.0
 """How long a job that was cancelled may take to stop by itself."""
 INTERRUPTED: Final = (
     "The process that did the work ended before it was done, or the machine stopped. Nothing half-done is shown; "

@@ -24,7 +24,7 @@ from tiexin.kernel.text import Text
 
 LEASE_SECONDS: Final = 20
 """How long a job is believed to be held after its worker's last sign of life."""
-BEAT_SECONDS: Final = 2.0
+BEAT_SECONDS: Final = 1.0
 TOLD_SECONDS: Final = 0.4
 """Progress is written at most this often."""
 RESULTS: Final = "results"
