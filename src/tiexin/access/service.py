@@ -128,6 +128,8 @@ class Access:
             session: token of a session.
             key: token of an API key.
         """
+        if session is None and key is None:
+            return True
         if not self.is_fresh():
             self.refresh()
         try:
