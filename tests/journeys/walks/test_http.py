@@ -232,8 +232,10 @@ def test_reading_needs_a_right_and_writing_another(settings: Settings) -> None:
 
 
 @pytest.fixture
-def record(settings: Settings) -> Iterator[Record]:
-    with open_record(settings) as record:
+def record(tmp_path: Path, database_url: str) -> Iterator[Record]:
+    """A record with the customers of both units, on SQLite and on PostgreSQL, where the drafts stand beside it."""
+    with open_record(Settings(home=tmp_path, database_url=database_url)) as record:
+        record.append(customers())
         yield record
 
 

@@ -77,7 +77,7 @@ function ListAnswer({ walks }: { walks: WalkListed[] }) {
   const done = walks.filter((walk) => walk.state === "done" && walk.feeling !== null);
   const count = (state: string) => format.whole(walks.filter((walk) => walk.state === state).length);
   if (done.length === 0) return <p className="answer">{t("walks.answerNone")}</p>;
-  const mean = done.reduce((sum, walk) => sum + (walk.feeling ?? 0), 0) / done.length;
+  const bad = done.filter((walk) => (walk.feeling ?? 5) < 3).length;
   return (
     <p className="answer">
       <Trans
@@ -85,7 +85,7 @@ function ListAnswer({ walks }: { walks: WalkListed[] }) {
         i18nKey="walks.answer"
         values={{
           done: format.whole(done.length),
-          mean: format.decimal(mean),
+          bad: format.whole(bad),
           planned: count("planned"),
           under: count("under_way"),
         }}
@@ -103,24 +103,24 @@ function WalkTable({ walks }: { walks: WalkListed[] }) {
   const columns: Column<WalkListed>[] = [
     {
       key: "walk",
-      title: t("walks.journey"),
+      title: t("walks.head.walk"),
       cell: (row) => (
         <Link to={`/walks/${encodeURIComponent(row.walk)}`}>
           {name("journey", row.journey)} · {t(`walks.persona.${row.persona}`)}
         </Link>
       ),
     },
-    { key: "state", title: t("walks.everyState"), cell: (row) => t(`walks.state.${row.state}`) },
-    { key: "day", title: t("walks.when"), cell: (row) => format.day(new Date(`${row.planned_for}T12:00:00`)) },
-    { key: "unit", title: t("walks.unit"), wide: true, cell: (row) => (row.unit ? units.name(row.unit) : "–") },
+    { key: "state", title: t("walks.head.state"), cell: (row) => t(`walks.state.${row.state}`) },
+    { key: "day", title: t("walks.head.day"), cell: (row) => format.day(new Date(`${row.planned_for}T12:00:00`)) },
+    { key: "unit", title: t("walks.head.unit"), wide: true, cell: (row) => (row.unit ? units.name(row.unit) : "–") },
     {
       key: "feeling",
-      title: t("walks.felt"),
+      title: t("walks.head.feeling"),
       cell: (row) => (row.feeling === null ? "–" : `${row.feeling} · ${t(`walks.feeling.${row.feeling}`)}`),
     },
     {
       key: "time",
-      title: t("walks.walkTime"),
+      title: t("walks.head.time"),
       number: true,
       wide: true,
       cell: (row) => (row.seconds === null ? "–" : format.duration(row.seconds)),

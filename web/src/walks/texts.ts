@@ -2,7 +2,7 @@
 const zh = {
   question: "扮作客户走一遍，感受和系统里的数字一样吗？",
   answer:
-    "已完成 <em>{{done}}</em> 次体验，平均感受 <em>{{mean}}</em> 分（满分 5 分）<sure>{{planned}} 次待走，{{under}} 次进行中</sure>",
+    "已完成 <em>{{done}}</em> 次体验，其中 <em>{{bad}}</em> 次感觉不好或很差<sure>{{planned}} 次待走，{{under}} 次进行中</sure>",
   answerNone: "还没有完成的体验。先计划一次：选一段旅程、一家网点、一个身份，带上手机去走。",
   plan: "计划一次体验",
   list: "全部体验",
@@ -10,6 +10,7 @@ const zh = {
   listFinding: "{{count}} 次体验",
   state: { planned: "待走", under_way: "进行中", done: "已完成", cancelled: "已取消" },
   everyState: "全部状态",
+  head: { walk: "旅程与身份", state: "状态", day: "日期", unit: "网点", feeling: "总的感觉", time: "用时" },
   persona: {
     ordinary: "普通客户",
     elderly: "老年客户",
@@ -113,7 +114,7 @@ const zh = {
 const en: typeof zh = {
   question: "If we walk it as a customer, does it feel the way our figures say?",
   answer:
-    "<em>{{done}}</em> walks are done, felt <em>{{mean}}</em> of 5 on average <sure>{{planned}} planned, {{under}} under way</sure>",
+    "<em>{{done}}</em> walks are done, <em>{{bad}}</em> of them felt bad or very bad <sure>{{planned}} planned, {{under}} under way</sure>",
   answerNone: "No walk is done yet. Plan one: choose a journey, a branch and a person to be, take your phone and go.",
   plan: "Plan a walk",
   list: "All walks",
@@ -121,6 +122,7 @@ const en: typeof zh = {
   listFinding: "{{count}} walks",
   state: { planned: "Planned", under_way: "Under way", done: "Done", cancelled: "Called off" },
   everyState: "All states",
+  head: { walk: "Journey and person", state: "State", day: "Day", unit: "Branch", feeling: "All in all", time: "Time" },
   persona: {
     ordinary: "Ordinary customer",
     elderly: "Elderly customer",
