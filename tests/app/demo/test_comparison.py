@@ -88,3 +88,10 @@ def test_a_truth_file_of_another_generation_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b'{"generation": 1, "plan": {}}')
     with pytest.raises(msgspec.MsgspecError):
         read_truth(file)
+    home = tmp_path / "home"
+    (home / "demo").mkdir(parents=True)
+    file.rename(home / "demo" / "truth.json")
+    token = make_token(Settings(home=home), "truth:read")
+    with client_of(Settings(home=home), require_key=True) as client:
+        refused = client.get("/v1/truth", headers=bearer(token))
+    assert (refused.status_code, refused.json()["code"]) == (409, "truth_unreadable")

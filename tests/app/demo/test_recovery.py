@@ -81,7 +81,7 @@ def test_transferred_complaints_have_another_mix(larger: Bank) -> None:
 
 @pytest.mark.real
 def test_the_planted_mix_is_the_published_one(larger: Bank, shared_data: Path) -> None:
-    file = shared_data / "reference" / "complaint_taxonomy_jrt0169.json"
+    file = shared_data.parent / "reference" / "complaint_taxonomy_jrt0169.json"
     if not file.is_file():
         pytest.skip(f"{file} is not here")
     published = json.loads(file.read_text("utf-8"))

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from tiexin.access.api import may, sees_the_whole
 from tiexin.access.contracts import Right
-from tiexin.app.demo.comparison import Comparison, Verdict, compare, read_truth
-from tiexin.kernel.errors import NotFoundError
+from tiexin.app.demo.comparison import Comparison, Truth, Verdict, compare, read_truth
+from tiexin.kernel.errors import ConflictError, NotFoundError
 from tiexin.record.api import Record
 
 
@@ -23,6 +23,12 @@ class NotADemoError(NotFoundError):
     """This installation holds real contacts; nothing was planted in it."""
 
     code = "not_a_demo"
+
+
+class TruthUnreadableError(ConflictError):
+    """The truth of this demo was written by another version; its figures cannot be compared."""
+
+    code = "truth_unreadable"
 
 
 class TextModel(BaseModel):
@@ -71,6 +77,7 @@ class Truths:
 
         Raises:
             NotADemoError: the home holds no truth file.
+            TruthUnreadableError: another version wrote it.
         """
         record = self._record()
         file = Path(record.settings.home) / "demo" / "truth.json"
@@ -80,8 +87,16 @@ class Truths:
         with self._lock:
             contacts = record.stats().events
             if self._last is None or self._last.events != contacts:
-                self._last = compare(record, read_truth(file))
+                self._last = compare(record, _readable(file))
             return self._last
+
+
+def _readable(file: Path) -> Truth:
+    try:
+        return read_truth(file)
+    except msgspec.MsgspecError as error:
+        msg = "Another version made this demo. Make it anew with: tiexin demo --fresh (the old one is moved aside)."
+        raise TruthUnreadableError(msg) from error
 
 
 def router(get_record: Callable[[], Record]) -> APIRouter:
