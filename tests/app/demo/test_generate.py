@@ -22,8 +22,8 @@ from tiexin.record.contracts import HOUSE_PREFIXES, Channel
 from tiexin.record.kinds.shipped import SHIPPED
 
 SMALL = Plan(customers=60, months=2, seed=7)
-SMALL_EVENTS = 370
-SMALL_SHA256 = "7ac7b35bab47da11fa12dc4a8daba1390169a312a5a9615c7e9b0a9bd1c3134c"
+SMALL_EVENTS = 1_230
+SMALL_SHA256 = "03fdc4057f45fe9742106e6f9634daf3e01604fc846219942cdbef2e82aeddcf"
 """When this changes on purpose, GENERATION is raised: events of old and new runs must not bear the same source."""
 
 
