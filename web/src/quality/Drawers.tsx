@@ -50,6 +50,10 @@ export function DefinitionPanel({ definition, close }: { definition: Definition 
           <dd>{t(`quality.betterIs.${definition.better}`)}</dd>
           <dt>{t("quality.source")}</dt>
           <dd>{definition.source}</dd>
+          <dt className="unseen">{t("app.page.figures")}</dt>
+          <dd>
+            <Link to={`/figures#${definition.id}`}>{t("app.page.figures")}</Link>
+          </dd>
         </dl>
       )}
     </Panel>

@@ -29,7 +29,8 @@ function sources(folder: string): string[] {
 describe("texts", () => {
   it("exist in both languages", () => {
     expect([...zh.keys()].sort()).toEqual([...en.keys()].sort());
-    for (const [key, text] of [...zh, ...en]) expect(text, key).not.toBe("");
+    // Chinese sentences follow each other without a space.
+    for (const [key, text] of [...zh, ...en]) if (!/\.between/.test(key)) expect(text, key).not.toBe("");
   });
 
   it("use the same values and marks in both languages", () => {
