@@ -1,5 +1,8 @@
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { DataTable } from "../shared/DataTable";
+import { ExportMenu, type ExportTable } from "../shared/exporting/ExportMenu";
+import { saveDrawing } from "../shared/exporting/picture";
 import { useFormat } from "../shared/format";
 import { Panel } from "./Drawers";
 import { valueText } from "./figures";
@@ -29,7 +32,9 @@ export function TrendPanel({ figure, definition, moments, standing, close }: Pro
         <>
           <h3 className="finding">{finding(t, moments, text)}</h3>
           <p className="soft">{t("quality.trendSubtitle", { n: format.whole(n) })}</p>
-          <TrendChart moments={moments} unit={figure.unit} target={standing?.target} label={name} />
+          <Drawn figure={figure} name={name} rows={rows}>
+            <TrendChart moments={moments} unit={figure.unit} target={standing?.target} label={name} />
+          </Drawn>
           <DataTable
             caption={t("quality.trendTable", { name })}
             rows={rows}
@@ -53,6 +58,39 @@ export function TrendPanel({ figure, definition, moments, standing, close }: Pro
       )}
     </Panel>
   );
+}
+
+interface DrawnProps {
+  figure: Figure;
+  name: string;
+  rows: Moment[];
+  children: ReactNode;
+}
+
+/** The chart with its export: the picture, and the same numbers as a table. */
+function Drawn({ figure, name, rows, children }: DrawnProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const save = async () => {
+    const drawn = box.current?.querySelector("svg");
+    if (drawn) await saveDrawing(drawn, `trend-${figure.id}`);
+  };
+  return (
+    <>
+      <ExportMenu name={`trend-${figure.id}`} title={name} table={() => tableOf(name, rows)} chart={save} />
+      <div ref={box}>{children}</div>
+    </>
+  );
+}
+
+function tableOf(title: string, rows: Moment[]): ExportTable {
+  return {
+    title,
+    columns: [
+      { key: "since", title: "since", kind: "moment" },
+      ...(["value", "low", "high", "n"] as const).map((key) => ({ key, title: key, kind: "number" as const })),
+    ],
+    rows: rows.map(({ since_us, figure }) => [since_us, figure?.value, figure?.low, figure?.high, figure?.n]),
+  };
 }
 
 type Translate = ReturnType<typeof useTranslation>["t"];

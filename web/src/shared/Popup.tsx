@@ -12,9 +12,19 @@ interface Props {
   children: (close: () => void) => ReactNode;
 }
 
+/** The widest panel in pixels. */
+const PANEL_MAX = 336;
+
+/** How many pixels a panel may grow to the left of a button's right edge before it leaves the page or its drawer. */
+function roomToTheLeft(button: HTMLElement | null): number {
+  const around = button?.closest(".ant-drawer-body, dialog, main");
+  return (button?.getBoundingClientRect().right ?? 0) - (around?.getBoundingClientRect().left ?? 0);
+}
+
 /** A quiet button with a small panel below it; closes with Escape, or a press or focus anywhere else. */
 export function Popup({ words, label, busy, mark, children }: Props) {
   const [open, setOpen] = useState(false);
+  const [rightwards, setRightwards] = useState(false);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -37,6 +47,10 @@ export function Popup({ words, label, busy, mark, children }: Props) {
       document.removeEventListener("keydown", onEscape);
     };
   }, [open]);
+  const toggle = () => {
+    setRightwards(roomToTheLeft(button.current) < PANEL_MAX);
+    setOpen(!open);
+  };
   const close = () => {
     setOpen(false);
     button.current?.focus();
@@ -53,11 +67,11 @@ export function Popup({ words, label, busy, mark, children }: Props) {
         aria-busy={busy}
         disabled={busy}
         data-export={mark}
-        onClick={() => setOpen(!open)}
+        onClick={toggle}
       >
         {words}
       </button>
-      <div id={id} className="popup-panel" hidden={!open}>
+      <div id={id} className={rightwards ? "popup-panel rightwards" : "popup-panel"} hidden={!open}>
         {open && children(close)}
       </div>
     </div>
