@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { useSession } from "../access/session";
@@ -77,16 +78,30 @@ function WalkAnswer({ walk }: { walk: Walk }) {
   );
 }
 
+/** Called off after a second look: what is called off cannot be walked any more. */
 function CallOff({ walk }: { walk: Walk }) {
   const { t } = useTranslation();
+  const [sure, setSure] = useState(false);
   const off = useWalkAct(cancelWalk);
   return (
     <>
       {off.isError && <Failure error={off.error} />}
       <p className="row">
-        <button type="button" className="danger" disabled={off.isPending} onClick={() => off.mutate(walk.walk)}>
-          {t("walks.cancel")}
-        </button>
+        {sure ? (
+          <>
+            <span>{t("walks.cancelSure")}</span>
+            <button type="button" className="danger" disabled={off.isPending} onClick={() => off.mutate(walk.walk)}>
+              {t("walks.cancel")}
+            </button>
+            <button type="button" className="quiet" onClick={() => setSure(false)}>
+              {t("walks.cancelNot")}
+            </button>
+          </>
+        ) : (
+          <button type="button" className="quiet small" onClick={() => setSure(true)}>
+            {t("walks.cancel")}
+          </button>
+        )}
       </p>
     </>
   );

@@ -72,6 +72,8 @@ const zh = {
   finishNow: "完成这次体验",
   finishFirst: "先把没传上去的步骤传完，再完成体验。",
   cancel: "取消这次体验",
+  cancelSure: "取消后就不能再走这一次了。",
+  cancelNot: "先不取消",
   cancelled: "这次体验已取消。",
   notHere: "您的角色可以看体验结果，但不能记录。",
   resultFinding: {
@@ -184,6 +186,8 @@ const en: typeof zh = {
   finishNow: "Finish this walk",
   finishFirst: "Send the steps that are still on this phone first, then finish.",
   cancel: "Call this walk off",
+  cancelSure: "A walk that is called off cannot be walked any more.",
+  cancelNot: "Keep it",
   cancelled: "This walk was called off.",
   notHere: "Your role may read walks, but not record them.",
   resultFinding: {
