@@ -18,7 +18,7 @@ from tiexin.infra.jobs.api import Job, Jobs, Workers
 from tiexin.infra.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 SERVE = """
 import sys
 from tests.support.jobs import opened
