@@ -26,7 +26,7 @@ export function TargetsAnswer({ quality, definitions }: Props) {
         values={{ met: format.whole(count("met")), all: format.whole(judged.length) }}
         components={{ em: <em /> }}
       />
-      {t("quality.betweenSentences")}
+      {i18n.language === "en" && " "}
       {worst && definition ? (
         <Trans
           t={t}

@@ -43,7 +43,6 @@ const zh = {
   verdict: { met: "达到", open: "还难判断", missed: "未达到", unknown: "数据不足" },
   targetsAnswer: "能够判断的 {{all}} 项目标中，<em>达到了 {{met}} 项</em>。",
   targetsWorst: "离目标最远的是{{name}}：<em>{{value}}</em><sure>（{{low}} 至 {{high}}）</sure>，目标是 {{target}}。",
-  betweenSentences: "",
   noneMissed: "没有一项确定落空。",
   noneJudged: "接触还太少，暂时说不出哪项目标达到、哪项没有。",
   targetsSource: "目标来源：{{source}}，自 {{day}} 起执行。",
@@ -104,7 +103,6 @@ const en: typeof zh = {
   targetsAnswer: "<em>{{met}} of {{all}} targets</em> that can be judged are met.",
   targetsWorst:
     "Furthest away: {{name}}, at <em>{{value}}</em> <sure>({{low}} to {{high}})</sure> for a target of {{target}}.",
-  betweenSentences: " ",
   noneMissed: "None is missed for certain.",
   noneJudged: "There are too few contacts yet to say which targets are met.",
   targetsSource: "Targets: {{source}}, in force since {{day}}.",
