@@ -9,6 +9,7 @@ import { exportAddress, hereAddress } from "../shared/exporting/exporting";
 import { Empty, Failure, Loading } from "../shared/states";
 import { type Subject, useSubject, useTimeline } from "./api";
 import "./contacts.css";
+import "./subject.css";
 import { SubjectHead } from "./SubjectHead";
 import { Timeline } from "./Timeline";
 import { useWords } from "./words";
