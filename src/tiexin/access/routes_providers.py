@@ -24,7 +24,7 @@ ProviderId = Annotated[str, Path(max_length=100)]
 def add_providers(routes: APIRouter, get_access: Callable[[], Access]) -> None:
     """Add the routes of providers."""
 
-    @routes.get("/session/oidc/{provider}/start", status_code=303)
+    @routes.get("/session/oidc/{provider}/start", status_code=303, response_class=RedirectResponse)
     def start(request: Request, provider: ProviderId) -> Response:
         """Send the browser to a provider of identities."""
         scheme = "https" if is_https(request.scope) else "http"
@@ -42,7 +42,7 @@ def add_providers(routes: APIRouter, get_access: Callable[[], Access]) -> None:
         )
         return response
 
-    @routes.get("/session/oidc/{provider}/callback", status_code=303)
+    @routes.get("/session/oidc/{provider}/callback", status_code=303, response_class=RedirectResponse)
     def callback(request: Request, provider: ProviderId) -> Response:
         """Take in the browser that comes back from a provider: to the overview, or to the sign-in page."""
         access = get_access()
