@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ExportMenu } from "./exporting/ExportMenu";
 import { type Cell, type ExportTable, type Kind, keyOf } from "./exporting/exporting";
@@ -43,9 +43,16 @@ interface Props {
 export function Figure({ title, subtitle, definition, sheet, onPicture, exportName, tools, children, id }: Props) {
   const { t } = useTranslation();
   const heading = useId();
+  const shown = useRef<HTMLElement>(null);
+  const name = exportName ?? id ?? "figure";
+  // Every figure can be taken out as it stands; one that draws on a canvas of its own brings its own way.
+  const picture = async () => {
+    const { savePart } = await import("./exporting/picture");
+    if (shown.current) await savePart(shown.current, name);
+  };
   const words = typeof title === "string" ? title : undefined;
   return (
-    <section className="figure" aria-labelledby={heading} id={id}>
+    <section className="figure" aria-labelledby={heading} id={id} ref={shown}>
       <header className="figure-head">
         <div>
           <h3 id={heading}>{title}</h3>
@@ -54,10 +61,10 @@ export function Figure({ title, subtitle, definition, sheet, onPicture, exportNa
         <div className="figure-tools">
           {(sheet || onPicture) && (
             <ExportMenu
-              name={exportName ?? id ?? "figure"}
+              name={name}
               title={words}
               table={sheet && (() => tableOf(sheet(), title))}
-              chart={onPicture}
+              chart={onPicture ?? picture}
             />
           )}
           {tools}
