@@ -61,7 +61,7 @@ export function FeelingLine({ stages }: { stages: Stage[] }) {
             {mean !== null && (
               <>
                 <circle cx={x(at)} cy={y(mean)} r={5} className={n < RANKED_FROM ? "feeling-dot few" : "feeling-dot"} />
-                <text x={x(at)} dx={10} y={y(mean) + 4} className="feeling-value">
+                <text x={x(at)} y={y(mean) - 12} textAnchor="middle" className="feeling-value">
                   {format.decimal(100 * mean, 0)}
                 </text>
               </>
