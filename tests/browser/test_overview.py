@@ -41,15 +41,17 @@ def answer(address: str, path: str) -> Any:
         return json.load(response)
 
 
-def drawn(page: Page, *, figures: bool = True) -> None:
-    """Wait until the whole first page stands, the map included."""
-    if figures:
-        expect(page.locator("table.lines tbody tr").first).to_be_visible()
+def drawn(page: Page) -> None:
+    """Wait until the whole first page stands: its figures, and the answer of the journeys that comes after them."""
+    expect(page.locator("table.lines tbody tr").first).to_be_visible()
+    expect(page.locator("[data-answer]")).to_contain_text(re.compile(r"n = \d"))
+
+
+def mapped(page: Page) -> None:
+    """Wait until the page of a journey stands, the map included."""
     expect(page.locator(".map-canvas canvas")).to_be_visible()
     for part in ("#bottlenecks", "#variants", "#rework", "#slow"):
         expect(page.locator(part)).to_be_visible()
-    # The number of cases comes with an answer of its own, after which no sentence waits for a figure any more.
-    expect(page.locator("#journey .section-head p")).to_contain_text(re.compile(r"\d"))
 
 
 def test_the_answer_names_the_worst_bottleneck_with_its_uncertainty(browser: Browser, bank: str) -> None:
@@ -255,7 +257,7 @@ def test_real_input_shows_its_known_answers(browser: Browser, shared_data: Path,
     subprocess.run([sys.executable, "-m", "tiexin.app.cli", "--home", str(tmp_path), *given], check=True)
     add_people(tmp_path)
     with serving(tmp_path) as address, opened(browser, address) as page:
-        drawn(page, figures=False)
+        mapped(page)
         said = page.locator("[data-answer]").inner_text()
         worst = page.locator("#map tbody tr").first.inner_text()
         summary = page.locator("#journey .section-head").inner_text()
