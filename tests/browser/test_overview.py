@@ -109,8 +109,8 @@ def test_the_figures_are_those_of_the_interface(browser: Browser, bank: str) -> 
 
 def test_the_map_is_drawn_and_its_table_holds_every_path_shown(browser: Browser, bank: str) -> None:
     edges = answer(bank, f"/v1/journeys/{JOURNEY}/map")["edges"]
-    with opened(browser, f"{bank}/?journey={JOURNEY}&steps=1&paths=1") as page:
-        drawn(page)
+    with opened(browser, f"{bank}/journeys?journey={JOURNEY}&view=map&steps=1&paths=1") as page:
+        expect(page.locator(".map-canvas canvas")).to_be_visible()
         page.wait_for_function(
             "() => { const c = document.querySelector('.map-canvas canvas');"
             " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
@@ -240,8 +240,8 @@ def _run(line: str, folder: Path) -> str:
 
 
 def test_keys_find_a_step_and_explain_themselves(browser: Browser, bank: str) -> None:
-    with opened(browser, bank) as page:
-        drawn(page)
+    with opened(browser, f"{bank}/journeys?journey={JOURNEY}&view=map") as page:
+        expect(page.locator(".map-canvas canvas")).to_be_visible()
         page.keyboard.press("?")
         expect(page.get_by_role("dialog")).to_contain_text("Find a step in the journey")
         page.keyboard.press("Escape")
