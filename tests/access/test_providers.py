@@ -51,7 +51,7 @@ MAPPED = {
     "role_claim": "realm.roles",
     "roles": {"tx-officers": "officer", "tx-analysts": "analyst"},
     "unit_claim": "branch",
-    "units": {"0042": "b1"},
+    "units": {"0042": "b1", "0043": "b2"},
 }
 CLAIMS = {"realm": {"roles": ["all-staff", "tx-officers"]}, "branch": "0042"}
 
@@ -96,14 +96,45 @@ def test_somebody_the_settings_admit_comes_in_with_role_and_unit(
         user = session_of(client, answer)["user"]
         assert (user["name"], user["display_name"], user["role"], user["unit"]) == ("wei", "李伟", "officer", "b1")
         assert user["has_password"] is False
-        provider.claims = {"realm": {"roles": ["tx-analysts"]}, "branch": "9999"}
+        provider.claims = {"realm": {"roles": ["tx-analysts"]}, "branch": "0043"}
         user = session_of(client, come_back(client, provider))["user"]
-        assert (user["role"], user["unit"]) == ("analyst", None)
+        assert (user["role"], user["unit"]) == ("analyst", "b2")
         provider.claims = {"realm": {"roles": ["all-staff"]}}
         assert come_back(client, provider).headers["location"] == "/sign-in?refused=sign_in_refused"
         assert "code_verifier" in provider.exchanges[0]
         kinds = [each.event.type for each in client.app.state.opened.record().iterate()]
         assert kinds[:2] == ["access.user_added.v1", "access.signed_in.v1"]
+
+
+@pytest.mark.parametrize("branch", [None, "9999", ["0042", "0043"], 42, ""])
+@pytest.mark.parametrize("units", [MAPPED["units"], {}], ids=["mapped", "as it stands"])
+def test_without_a_unit_that_is_known_nobody_comes_in_for_the_whole_institution(
+    provider: TestProvider, opened: Any, branch: Any, units: dict[str, str]
+) -> None:
+    if not units and branch == "9999":
+        pytest.skip("without a mapping the text itself is the unit")
+    with opened(**MAPPED | {"units": units}) as client:
+        provider.claims = {"realm": {"roles": ["tx-officers"]}, "branch": branch}
+        assert come_back(client, provider).headers["location"] == "/sign-in?refused=sign_in_refused"
+        assert access_of(client).users.list() == []
+        provider.claims = {"realm": {"roles": ["tx-officers"]}, "branch": "0042"}
+        known = session_of(client, come_back(client, provider))["user"]
+        assert known["unit"] == ("b1" if units else "0042")
+        for roles in (["tx-officers"], ["tx-analysts"]):  # nor does a later sign-in widen somebody
+            provider.claims = {"realm": {"roles": roles}, "branch": branch}
+            assert come_back(client, provider).headers["location"] == "/sign-in?refused=sign_in_refused"
+        (user,) = access_of(client).users.list()
+        assert (user.role, user.unit) == (Role.OFFICER, known["unit"])
+        access_of(client).audit.flush(everything=True)
+        failed = client.app.state.opened.record().newest(["access.sign_in_failed.v1"], limit=10)
+        assert {each.event.data["reason"] for each in failed} == {"not_admitted"}
+
+
+def test_a_role_that_is_whole_by_nature_needs_no_unit(provider: TestProvider, opened: Any) -> None:
+    with opened(**MAPPED | {"roles": {"tx-audit": "auditor"}}) as client:
+        provider.claims = {"realm": {"roles": ["tx-audit"]}}
+        user = session_of(client, come_back(client, provider))["user"]
+        assert (user["role"], user["unit"]) == ("auditor", None)
 
 
 def test_unknown_people_are_refused_and_expected_ones_known_from_then_on(provider: TestProvider, opened: Any) -> None:

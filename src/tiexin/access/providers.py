@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tiexin.access.contracts import Role, User
+from tiexin.access.rights import is_whole
 from tiexin.access.rules.identities import role_of, text_claim, unit_of
 from tiexin.access.signing import Door, SignInRefusedError
 from tiexin.access.store.people import PeopleStore
@@ -238,6 +239,9 @@ class Providers:
         if role is None or name is None or role is Role.CUSTOMER:
             raise _DoubtError(Doubt.NOT_ADMITTED)
         unit, by = unit_of(claims, provider.unit_claim, provider.units), f"oidc:{provider.id}"
+        if provider.unit_claim and unit is None and not is_whole(role):
+            # No unit would be the whole institution: a claim that is missing or unknown must not widen anybody.
+            raise _DoubtError(Doubt.NOT_ADMITTED)
         if stored is not None:
             wanted = unit if provider.unit_claim else KEEP
             return self._users.change(stored.user.name, role=role, unit=wanted, by=by)

@@ -23,7 +23,10 @@ def role_of(claims: Mapping[str, Any], name: str, roles: Mapping[str, str]) -> R
 
 
 def unit_of(claims: Mapping[str, Any], name: str, units: Mapping[str, str]) -> str | None:
-    """Return the unit that a claim stands for; without a mapping the text itself."""
+    """Return the unit that a claim stands for; without a mapping the text itself.
+
+    None where the claim is missing or stands for no unit, which is not to be taken for the whole institution.
+    """
     given = text_claim(claims, name) if name else None
     if given is None or not units:
         return given
