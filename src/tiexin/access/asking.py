@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from tiexin.access.contracts import NOBODY, Caller, Right
 from tiexin.access.origin import SESSION_KEY
+from tiexin.access.rights import WHOLE_ONLY, rights_of
 from tiexin.access.rules.keys import UnknownCallerError
 from tiexin.kernel.errors import NotAllowedError
 
@@ -47,6 +48,12 @@ def allow(request: Request, right: str) -> None:
         return
     right = str(right)
     request.scope[REFUSED_KEY] = {"right": right}
+    if caller.units is not None and caller.role is not None and right in rights_of(caller.role) & WHOLE_ONLY:
+        msg = (
+            f"The right {right} reaches into the record of the whole institution, and you look after your own unit. "
+            "Nothing was stored. Somebody who sees the whole institution can do it."
+        )
+        raise OutOfReachError(msg, right=right)
     if caller.user is not None:
         msg = f"This needs the right {right}, which the role {caller.role} does not have. An administrator can help."
     elif caller.key_id is not None:
@@ -116,6 +123,18 @@ async def sees_the_whole(request: Request) -> None:
     if reach_of(request) is not None:
         request.scope[REFUSED_KEY] = {"unit": "the whole institution"}
         msg = "This is told of the whole institution only, and you see your own unit. Nothing was read."
+        raise OutOfReachError(msg)
+
+
+async def changes_the_whole(request: Request) -> None:
+    """Pass callers who see the whole institution; a dependency for changes that concern all of it.
+
+    Raises:
+        OutOfReachError: the caller is bound to units.
+    """
+    if reach_of(request) is not None:
+        request.scope[REFUSED_KEY] = {"unit": "the whole institution"}
+        msg = "This changes something for the whole institution, and you look after your own unit. Nothing was changed."
         raise OutOfReachError(msg)
 
 

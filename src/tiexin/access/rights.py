@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,10 @@ from tiexin.access.contracts import Right, Role
 from tiexin.kernel.text import Text
 
 TABLE = Path(__file__).parent / "data" / "rights.yaml"
+
+
+WHOLE_ONLY: Final = frozenset({Right.RECORD_APPEND.value, Right.IMPORTS_RUN.value})
+"""Rights of those alone who see the whole institution: an event may tell of any unit, and move one to another place."""
 
 
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):

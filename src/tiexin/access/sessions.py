@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tiexin.access.contracts import Caller, Role, User
 from tiexin.access.policy import policy
 from tiexin.access.reach import Reach
-from tiexin.access.rights import is_whole, rights_of
+from tiexin.access.rights import WHOLE_ONLY, is_whole, rights_of
 from tiexin.access.rules.keys import UnknownCallerError
 from tiexin.access.store.people import PeopleStore, StoredSession
 from tiexin.access.users import random_text
@@ -136,6 +136,7 @@ class Sessions:
             units = frozenset()
         elif user.unit is not None and not is_whole(user.role):
             units = self._reach.of(user.unit)
+            rights -= WHOLE_ONLY
         return Caller(rights=rights, user=user.name, role=user.role, units=units, unit=user.unit, subject=user.subject)
 
     def _is_over(self, session: StoredSession, now_us: int) -> bool:

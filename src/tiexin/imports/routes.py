@@ -217,7 +217,7 @@ def _add_mappings(api: APIRouter, imports: Callable[[], Imports]) -> None:
 def _reach(request: Request) -> str | None:
     """Return whose things the caller may see: the own name, or None (everybody's) for administrators."""
     caller = caller_of(request)
-    return None if caller.role is Role.ADMIN else caller.name
+    return None if caller.role is Role.ADMIN and caller.units is None else caller.name
 
 
 def _job(request: Request, imports: Imports, job_id: str) -> Job:

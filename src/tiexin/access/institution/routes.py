@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from tiexin.access.asking import caller_of, known_caller, may
+from tiexin.access.asking import caller_of, changes_the_whole, known_caller, may
 from tiexin.access.contracts import Right
 from tiexin.access.institution.contracts import (
     CalendarDocument,
@@ -30,7 +30,8 @@ def router(get_institution: Callable[[], Institution]) -> APIRouter:
         get_institution: gives the opened settings once the server has started.
     """
     api = APIRouter(prefix="/v1/settings", tags=["settings"])
-    changes = [Depends(may(Right.SETTINGS_MANAGE))]
+    # Who may move units moves the bounds of what everybody sees, so nobody bound to a unit may.
+    changes = [Depends(may(Right.SETTINGS_MANAGE)), Depends(changes_the_whole)]
     reads = [Depends(may(Right.FIGURES_READ))]
 
     @api.get("/house", response_model=House, dependencies=[Depends(known_caller)])

@@ -198,7 +198,7 @@ def _check_reach(request: Request, caller: Caller, body: ReportBody) -> None:
 
 def _reach(request: Request) -> str | None:
     caller = caller_of(request)
-    return None if caller.role is Role.ADMIN else caller.name
+    return None if caller.role is Role.ADMIN and caller.units is None else caller.name
 
 
 def _own(request: Request, jobs: Jobs, job_id: str) -> Job:
