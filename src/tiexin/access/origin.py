@@ -41,7 +41,8 @@ def is_https(scope: Any) -> bool:
 
 
 def _header(scope: Any, name: bytes) -> str:
-    return next((value.decode("latin-1") for given, value in scope["headers"] if given == name), "")
+    # A proxy adds its line after those of the client (RFC 9110, 5.3: lines of one name read as one list, in order).
+    return next((value.decode("latin-1") for given, value in reversed(scope["headers"]) if given == name), "")
 
 
 def _is_here(address: str) -> bool:
