@@ -114,16 +114,18 @@ async def _event_filter(
     type: Short = None,  # noqa: A002  (the attribute's name in CloudEvents)
     channel: Annotated[Channel | None, Query()] = None,
 ) -> EventFilter:
-    texts = {"subject": subject, "case": case, "journey": journey, "type": type}
-    for name, value in texts.items():
+    for name, value in {"subject": subject, "case": case, "journey": journey, "type": type}.items():
         if value is not None and "\x00" in value:
             msg = f"{name} may not contain the NUL character"
             raise ParameterError(msg, parameter=name)
     return EventFilter(
         since_us=_moment("since", since),
         until_us=_moment("until", until),
+        subject=subject,
+        case=case,
+        journey=journey,
+        type=type,
         channel=channel.value if channel else None,
-        **texts,
     )
 
 
