@@ -47,13 +47,6 @@ def drawn(page: Page) -> None:
     expect(page.locator("[data-answer]")).to_contain_text(re.compile(r"n = \d"))
 
 
-def mapped(page: Page) -> None:
-    """Wait until the page of a journey stands, the map included."""
-    expect(page.locator(".map-canvas canvas")).to_be_visible()
-    for part in ("#bottlenecks", "#variants", "#rework", "#slow"):
-        expect(page.locator(part)).to_be_visible()
-
-
 def test_the_answer_names_the_worst_bottleneck_with_its_uncertainty(browser: Browser, bank: str) -> None:
     worst = answer(bank, f"/v1/journeys/{JOURNEY}/bottlenecks")[0]
     cases = answer(bank, f"/v1/journeys/{JOURNEY}/summary")["cases"]
@@ -67,28 +60,39 @@ def test_the_answer_names_the_worst_bottleneck_with_its_uncertainty(browser: Bro
     assert f"n = {cases:,} cases" in said
 
 
-@pytest.mark.parametrize(("language", "counting"), [("en", "counting the cases"), ("zh-CN", "正在清点个案")])
-def test_no_number_of_cases_is_named_before_it_is_known(
-    browser: Browser, bank: str, language: str, counting: str
-) -> None:
+def test_no_number_of_cases_is_named_before_it_is_known(browser: Browser, bank: str) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    with opened(browser, f"{bank}/account", language=language) as page:
+    with opened(browser, f"{bank}/account") as page:
         page.route("**/v1/journeys/*/summary*", hold)
-        page.goto(f"{bank}/?journey={JOURNEY}")
-        for part in ("#map", "#bottlenecks", "#rework", "#slow"):
-            expect(page.locator(f"{part} .figure-head p")).to_contain_text(counting)
-        expect(page.locator(".answer-block [role=status]")).to_be_visible()
-        expect(page.locator("[data-answer], #variants")).to_have_count(0)
+        page.goto(bank)
+        expect(page.locator(".journey-answer [role=status]")).to_be_visible()
+        expect(page.locator("[data-answer]")).to_have_count(0)
         assert re.search(r"n = 0\b", page.locator("main").inner_text()) is None
         for route in held:
             route.continue_()
         drawn(page)
         expect(page.locator("[data-answer]")).to_contain_text(re.compile(r"n = [1-9]"))
-        expect(page.locator("main")).not_to_contain_text(counting)
+
+
+def test_the_first_sentence_counts_the_targets_as_the_interface_judges_them(browser: Browser, bank: str) -> None:
+    verdicts = [one["verdict"] for one in answer(bank, "/v1/quality/overview")["targets"].values()]
+    judged = [verdict for verdict in verdicts if verdict is not None]
+    with opened(browser, bank) as page:
+        drawn(page)
+        said = page.locator("[data-judged]")
+        assert said.get_attribute("data-met") == str(judged.count("met"))
+        assert said.get_attribute("data-judged") == str(len(judged))
+        shown = page.locator("[data-verdict=missed]").count()
+        page.get_by_role("button", name=re.compile("^Show the trend: .*satisf", re.IGNORECASE)).click()
+        panel = page.get_by_role("dialog")
+        expect(panel.locator("svg.trend .target")).to_have_count(1)
+        assert panel.locator("tbody tr").count() >= 5
+        assert violations(page) == []
+    assert 0 < shown <= judged.count("missed")
 
 
 def test_the_figures_are_those_of_the_interface(browser: Browser, bank: str) -> None:
@@ -149,6 +153,7 @@ def test_contacts_cases_and_definitions_stand_one_click_away(browser: Browser, b
         expect(panel).to_contain_text("top two boxes")
         page.keyboard.press("Escape")
         expect(panel).to_have_count(0)
+        page.goto(f"{bank}/journeys?journey={JOURNEY}&view=bottlenecks")
         page.locator("#bottlenecks tbody button").first.click()
         panel.locator(".contacts button").first.click()
         expect(panel.locator(".case-events li").first).to_contain_text("Application submitted")
@@ -156,12 +161,15 @@ def test_contacts_cases_and_definitions_stand_one_click_away(browser: Browser, b
 
 def test_what_is_shown_can_be_taken_away(browser: Browser, bank: str, tmp_path: Path) -> None:
     edges = answer(bank, f"/v1/journeys/{JOURNEY}/map")["edges"]
-    with opened(browser, f"{bank}/?journey={JOURNEY}") as page:
-        drawn(page)
+    with opened(browser, f"{bank}/journeys?journey={JOURNEY}&view=map&steps=1&paths=1") as page:
+        expect(page.locator(".map-canvas canvas")).to_be_visible()
+        menu = page.locator("#map .export button").first
+        menu.click()
         with page.expect_download() as sheet:
-            page.locator("#map").get_by_role("button", name="Export CSV").click()
+            page.locator(".popup-ways").get_by_text("CSV").click()
+        menu.click()
         with page.expect_download() as picture:
-            page.locator("#map").get_by_role("button", name="Export PNG").click()
+            page.locator(".popup-ways").get_by_text("PNG").click()
         sheet.value.save_as(tmp_path / "paths.csv")
         picture.value.save_as(tmp_path / "map.png")
     with (tmp_path / "paths.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -256,12 +264,14 @@ def test_real_input_shows_its_known_answers(browser: Browser, shared_data: Path,
     given = ["import", str(log), "--as", "xes", "--journey", "bpic2012", "--json"]
     subprocess.run([sys.executable, "-m", "tiexin.app.cli", "--home", str(tmp_path), *given], check=True)
     add_people(tmp_path)
-    with serving(tmp_path) as address, opened(browser, address) as page:
-        mapped(page)
+    with serving(tmp_path) as address, opened(browser, f"{address}/journeys?journey=bpic2012") as page:
+        expect(page.locator(".map-canvas canvas")).to_be_visible()
         said = page.locator("[data-answer]").inner_text()
         worst = page.locator("#map tbody tr").first.inner_text()
-        summary = page.locator("#journey .section-head").inner_text()
-        ways = page.locator("#variants tbody tr").all_inner_texts()[:2]
+        summary = page.locator(".journey-head").inner_text()
+        page.goto(f"{address}/journeys?journey=bpic2012&view=variants")
+        ways = [row.inner_text() for row in (page.locator("#variants tbody tr").nth(at) for at in range(2))]
+        page.goto(f"{address}/journeys?journey=bpic2012&view=bottlenecks")
         bottleneck = page.locator("#bottlenecks tbody tr").first.inner_text()
     assert "Half of all waiting in bpic2012" in said
     assert "between one “W_Nabellen offertes” and the next" in said
