@@ -3,7 +3,9 @@ import { App } from "./app/App";
 import { startI18n } from "./app/i18n";
 import "./app/theme/base.css";
 import "./app/theme/frame.css";
+import "./app/theme/easy.css";
 import "./app/theme/forms.css";
+import "./app/theme/people.css";
 import "./app/theme/parts.css";
 import "./app/theme/journey.css";
 
