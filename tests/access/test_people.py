@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from tiexin.access.signing import LockedOutError, SignInRefusedError
 from tiexin.access.users import LastAdminError, UserExistsError, UserInputError, UserNotFoundError, WrongPasswordError
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import HOUR_US, SECOND_US, FixedClock
+from tiexin.kernel.errors import TiexinError
 from tiexin.record.api import Record, open_record
 from tiexin.record.contracts import EventFilter
 from tiexin.record.follow import CommitSignal, follow
@@ -77,7 +80,7 @@ def test_a_user_lives_from_addition_to_lock_and_each_act_is_an_event(access: Acc
     with pytest.raises(SignInRefusedError):
         enter(access)
     access.users.change("mei", locked=False, by="admin")
-    again = access.users.reset("mei", by="admin")
+    again = access.users.reset("mei", by="admin").one_time_password
     with pytest.raises(SignInRefusedError):
         enter(access)
     assert access.sessions.recognise(enter(access, password=again))[0].must_change_password
@@ -157,6 +160,59 @@ def test_failures_make_account_and_address_wait_longer_each_time_also_after_a_re
     with pytest.raises(SignInRefusedError):  # the right password has made the account free again
         enter(access, password="wrong")
     enter(access)
+
+
+def at_once(count: int, act: Callable[[int], object]) -> Counter[str]:
+    """Do something so many times at the same moment; return how often it ended in which way."""
+    ends: Counter[str] = Counter()
+    start = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        start.wait()
+        try:
+            act(number)
+        except TiexinError as error:
+            ends[error.code] += 1
+        else:
+            ends["done"] += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+def test_guesses_at_the_same_moment_get_no_further_than_one_after_another(access: Access) -> None:
+    access.users.add("mei", role=Role.ANALYST, by="admin", password=PASSWORD)
+    access.users.add("wei", role=Role.ANALYST, by="admin", password=PASSWORD)
+    rules = policy().lock_out
+    ends = at_once(30, lambda number: enter(access, password=f"wrong {number}", address=f"192.0.2.{number}"))
+    checked = rules.account_free + 1
+    assert ends == {"sign_in_refused": checked, "locked_out": 30 - checked}
+    wei = access.users.get("wei")
+    ends = at_once(
+        30,
+        lambda number: access.door.change_password(
+            wei, current=f"wrong {number}", new="another one of mine", address=f"198.51.100.{number}"
+        ),
+    )
+    assert ends == {"wrong_password": checked, "locked_out": 30 - checked}
+    ends = at_once(30, lambda number: enter(access, f"nobody{number}", address="203.0.113.9"))
+    assert ends == {"sign_in_refused": rules.address_free + 1, "locked_out": 29 - rules.address_free}
+
+
+def test_the_right_password_comes_in_also_at_the_same_moment(access: Access) -> None:
+    access.users.add("mei", role=Role.ANALYST, by="admin", password=PASSWORD)
+    assert at_once(8, lambda _: enter(access)) == {"done": 8}
+
+
+@pytest.mark.parametrize("name", ["local", "Unknown", "many"])
+def test_nobody_is_called_what_the_record_calls_others(access: Access, name: str) -> None:
+    with pytest.raises(UserNameError):
+        access.users.add(name, role=Role.AGENT, by="admin")
+    assert access.users.list() == []
 
 
 def test_an_address_that_tries_many_names_has_to_wait_and_others_do_not(access: Access) -> None:

@@ -88,13 +88,16 @@ def list_users(*, as_json: JsonFlag = False) -> None:
 @app.command()
 @guarded
 def reset(name: Name, *, as_json: JsonFlag = False) -> None:
-    """Give a user a one-time password, shown this once; every session of the user ends."""
+    """Give a user a one-time password, shown this once; the user's sessions end and the passkeys are removed."""
     with opened() as access:
-        one_time = access.users.reset(name, by="local")
+        made = access.users.reset(name, by="local")
     if as_json:
-        emit_json({"name": name, "one_time_password": one_time})
+        removed = made.passkeys_removed
+        emit_json({"name": name, "one_time_password": made.one_time_password, "passkeys_removed": removed})
         return
-    _say_one_time(one_time)
+    _say_one_time(made.one_time_password)
+    if made.passkeys_removed:
+        console().print(f"Passkeys removed: {made.passkeys_removed}. They can be added anew after signing in.")
 
 
 @app.command()

@@ -95,10 +95,10 @@ def add_users(routes: APIRouter, get_access: Callable[[], Access]) -> None:
 
     @routes.post("/users/{name}/reset", dependencies=guard)
     def reset_user(request: Request, name: Name) -> Response:
-        """Give a user a one-time password, shown this once; every session of the user ends."""
+        """Give a user a one-time password, shown this once; the user's sessions end and the passkeys are removed."""
         access = get_access()
         _check_user(request, access.users.get(name))
-        return _json({"one_time_password": access.users.reset(name, by=caller_of(request).name)})
+        return _json(access.users.reset(name, by=caller_of(request).name))
 
 
 def add_keys(routes: APIRouter, get_access: Callable[[], Access]) -> None:

@@ -13,7 +13,7 @@ from tiexin.access.contracts import Role, User
 from tiexin.access.hashing import hash_password, is_password
 from tiexin.access.policy import common_passwords, policy
 from tiexin.access.reach import Reach
-from tiexin.access.rules.passwords import ONE_TIME_BYTES, check_password, one_time_password, user_name
+from tiexin.access.rules.passwords import ONE_TIME_BYTES, check_password, new_user_name, one_time_password, user_name
 from tiexin.access.store.people import PeopleStore, StoredUser
 from tiexin.kernel.clock import Clock
 from tiexin.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, RefusedError
@@ -55,6 +55,13 @@ class WrongPasswordError(NotAllowedError):
 
     code = "wrong_password"
     title = "The present password is not right"
+
+
+class Reset(msgspec.Struct, frozen=True):
+    """A one-time password, to be shown this once, and how many passkeys the reset removed."""
+
+    one_time_password: str
+    passkeys_removed: int
 
 
 class Users:
@@ -123,7 +130,7 @@ class Users:
             PasswordError: the password is not possible.
             UserExistsError: the name is taken.
         """
-        known = user_name(name)
+        known = new_user_name(name)
         _check_texts(display_name=display_name, unit=unit, subject=subject)
         self._check_place(role, unit=unit, subject=subject)
         if self._store.count() >= USERS_MAX:
@@ -192,16 +199,19 @@ class Users:
             self._audit.write("signed_out", actor=by, org=before.unit, user=before.name, reason=reason, sessions=ended)
         return after
 
-    def reset(self, name: str, *, by: str) -> str:
-        """Give a user a one-time password in place of the present one and end every session; return it.
+    def reset(self, name: str, *, by: str) -> Reset:
+        """Give a user a one-time password in place of the present one, end every session, remove every passkey.
+
+        A reset is for an account that was lost or taken: whoever took it may have added a passkey of his own.
 
         Raises:
             UserNotFoundError: there is none of that name.
         """
         stored = self._stored(name)
         one_time = one_time_password(self._random(ONE_TIME_BYTES))
-        self._set(stored, one_time, must_change=True, by=by, reason="password_reset")
-        return one_time
+        removed = self._store.forget_passkeys(stored.user.name)
+        self._set(stored, one_time, must_change=True, by=by, reason="password_reset", passkeys_removed=removed or None)
+        return Reset(one_time, removed)
 
     def set_password(self, name: str, *, current: str, new: str) -> None:
         """Replace a user's password by one of the user's own; every session of the user ends.
@@ -217,12 +227,14 @@ class Users:
         _check_new(new, name=stored.user.name, former=current)
         self._set(stored, new, must_change=False, by=stored.user.name, reason="password_changed")
 
-    def _set(self, stored: StoredUser, password: str, *, must_change: bool, by: str, reason: str) -> None:
+    def _set(
+        self, stored: StoredUser, password: str, *, must_change: bool, by: str, reason: str, **told: object
+    ) -> None:
         values = {"password": hash_password(password), "must_change_password": int(must_change)}
         ended = self._store.change(stored.user.name, values, end_sessions=True)
         self._changed()
         user = stored.user
-        self._audit.write("password_changed", actor=by, org=user.unit, user=user.name, one_time=must_change)
+        self._audit.write("password_changed", actor=by, org=user.unit, user=user.name, one_time=must_change, **told)
         if ended:
             self._audit.write("signed_out", actor=by, org=user.unit, user=user.name, reason=reason, sessions=ended)
 

@@ -13,6 +13,8 @@ from tiexin.kernel.errors import InvalidInputError
 
 NAME_CHARS_MAX = 64
 NAME_SIGNS = frozenset("._-@+")
+RESERVED_NAMES = frozenset({"local", "unknown", "many"})
+"""What the record calls those who are no users; a user of that name could act in their place unseen."""
 ONE_TIME_BYTES = 15
 """120 random bits, shown as six groups of four characters."""
 RUNS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
@@ -41,6 +43,19 @@ def user_name(given: str) -> str:
     if not 1 <= len(name) <= NAME_CHARS_MAX or not all(sign.isalnum() or sign in NAME_SIGNS for sign in name):
         msg = f"A user name has 1 to {NAME_CHARS_MAX} letters, digits or signs of ._-@+ and no spaces."
         raise UserNameError(msg, limit=NAME_CHARS_MAX)
+    return name
+
+
+def new_user_name(given: str) -> str:
+    """Return the name of a user to be added, in the form in which it is kept.
+
+    Raises:
+        UserNameError: nobody can have it, or the record calls somebody else so.
+    """
+    name = user_name(given)
+    if name in RESERVED_NAMES:
+        msg = f"The record says {name} of callers who are no users. Take another name; nothing was changed."
+        raise UserNameError(msg, name=name)
     return name
 
 

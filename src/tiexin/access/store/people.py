@@ -168,6 +168,11 @@ class PeopleStore:
         with self.database.write() as connection:
             connection.execute(failures.delete().where(failures.c.key == key))
 
+    def forget_passkeys(self, name: str) -> int:
+        """Forget every passkey of a user; return how many there were."""
+        with self.database.write() as connection:
+            return int(connection.execute(passkeys.delete().where(passkeys.c.user_name == name)).rowcount)
+
     def passkey_counts(self) -> dict[str, int]:
         """Return how many passkeys each user has; users without one are left out."""
         query = sa.select(passkeys.c.user_name, sa.func.count()).group_by(passkeys.c.user_name)

@@ -74,10 +74,13 @@ class PersonalSearched(Struct):
 
 
 class PersonalOpened(Struct):
-    """Somebody opened the personal content of one contact."""
+    """Somebody opened the personal content of one contact, or of several at once (``events``, at ``path``)."""
 
-    position: Annotated[int, Meta(ge=1, description="The contact's place in the record.")]
-    type: str
+    position: Annotated[int | None, Meta(description="The contact's place in the record, if it is one.")] = None
+    type: str | None = None
+    path: Annotated[str | None, Meta(description="Template of the address; none for the page of one contact.")] = None
+    events: Annotated[int | None, Meta(description="How many were opened; none for a stream.")] = None
+    journey: str | None = None
 
 
 class UserAdded(Struct):
@@ -100,6 +103,7 @@ class PasswordChanged(Struct):
 
     user: str
     one_time: bool
+    passkeys_removed: Count | None = None
 
 
 class KeyMade(Struct):
