@@ -227,9 +227,7 @@ class Users:
         _check_new(new, name=stored.user.name, former=current)
         self._set(stored, new, must_change=False, by=stored.user.name, reason="password_changed")
 
-    def _set(
-        self, stored: StoredUser, password: str, *, must_change: bool, by: str, reason: str, **told: object
-    ) -> None:
+    def _set(self, stored: StoredUser, password: str, *, must_change: bool, by: str, reason: str, **told: Any) -> None:
         values = {"password": hash_password(password), "must_change_password": int(must_change)}
         ended = self._store.change(stored.user.name, values, end_sessions=True)
         self._changed()

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from tiexin.access import routes as access_routes
-from tiexin.access.api import Access, allow, bound, may, open_access, still_holds
+from tiexin.access.api import Access, allow, bound, may, noted, open_access, still_holds
 from tiexin.access.contracts import Right
 from tiexin.access.exports import routes as exports_routes
 from tiexin.access.institution import routes as institution_routes
@@ -143,7 +143,10 @@ def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_ke
     )
     app.state.opened = opened
     problems.install(app)
-    record = record_routes.router(opened.record, allow=allow, bound=bound, holds=still_holds, signal=opened.signal)
+    signal = opened.signal
+    record = record_routes.router(
+        opened.record, allow=allow, bound=bound, holds=still_holds, noted=noted, signal=signal
+    )
     _mount(app, opened, record)
     app.add_middleware(
         Gate,

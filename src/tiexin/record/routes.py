@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Annotated, Any, Final, cast
@@ -29,6 +29,8 @@ from tiexin.record.contracts import (
     Channel,
     Event,
     EventFilter,
+    PersonalState,
+    RecordedEvent,
 )
 from tiexin.record.errors import BatchTooLargeError
 from tiexin.record.follow import CommitSignal, EventStream, follow
@@ -65,6 +67,8 @@ Allow = Callable[[Request, str], None]
 """Passes if the caller of the request has the right, else raises; the application says how."""
 Holds = Callable[[Request], Callable[[], bool]]
 """Returns what tells, while a stream goes on, whether its caller may still read; the application says how."""
+Noted = Callable[..., None]
+"""Writes down that the caller of a request (first argument) does something (second), with facts by name; blocks."""
 Bound = Callable[[Request, EventFilter], EventFilter]
 """Returns a filter bounded to what the caller of the request may see; the application says how."""
 
@@ -133,7 +137,7 @@ Filter = Annotated[EventFilter, Depends(_event_filter)]
 
 
 def router(
-    get_record: Callable[[], Record], *, allow: Allow, bound: Bound, holds: Holds, signal: CommitSignal
+    get_record: Callable[[], Record], *, allow: Allow, bound: Bound, holds: Holds, noted: Noted, signal: CommitSignal
 ) -> APIRouter:
     """Return the routes of the record.
 
@@ -142,14 +146,16 @@ def router(
         allow: judges whether the caller has a right.
         bound: leaves out of a filter what the caller may not see.
         holds: watches over the caller of a stream.
+        noted: writes down that personal content is opened.
         signal: wakes followers after commits; closed by the application when it stops.
     """
     api = APIRouter(prefix="/v1", tags=["record"])
     _add_append(api, get_record, allow, signal)
     # Before the reads: /events/{position} would take the word "follow" for a position.
-    _add_follow(api, get_record, _Reading(allow, bound, holds), signal)
-    _add_reads(api, get_record, _Reading(allow, bound, holds))
-    _add_facts(api, get_record, _Reading(allow, bound, holds))
+    reading = _Reading(allow, bound, holds, noted)
+    _add_follow(api, get_record, reading, signal)
+    _add_reads(api, get_record, reading)
+    _add_facts(api, get_record, reading)
     return api
 
 
@@ -194,10 +200,28 @@ def _add_append(api: APIRouter, get_record: Callable[[], Record], allow: Allow, 
 class _Reading:
     """What the caller of a request may read: passes or raises, and bounds filters."""
 
-    def __init__(self, allow: Allow, bound: Bound, holds: Holds) -> None:
+    def __init__(self, allow: Allow, bound: Bound, holds: Holds, noted: Noted) -> None:
         self.allow = allow
         self.holds = holds
         self._bound = bound
+        self._noted = noted
+
+    async def note_opened(self, request: Request, path: str, found: Sequence[RecordedEvent] | None = None) -> None:
+        """Write down that personal content leaves at an address; durable when this returns, so before the answer.
+
+        Args:
+            request: whose caller reads.
+            path: template of the address.
+            found: what is about to be shown, of which nothing may be open; None for a stream, which is not known yet.
+        """
+        opened = [each for each in found or () if each.personal is PersonalState.OPEN]
+        if found is None:
+            await run_in_threadpool(self._noted, request, "personal_opened", path=path)
+        elif len(opened) == 1:
+            one = {"position": opened[0].position, "type": opened[0].event.type}
+            await run_in_threadpool(self._noted, request, "personal_opened", path=path, events=1, **one)
+        elif opened:
+            await run_in_threadpool(self._noted, request, "personal_opened", path=path, events=len(opened))
 
     def bounded(self, request: Request, events: EventFilter, *, personal: bool) -> EventFilter:
         """Return what of a filter the caller may read."""
@@ -219,6 +243,7 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], reading: _Readi
         """Read events in the order of the record, page by page: pass `next` as `after` until it is null."""
         wanted = reading.bounded(request, events, personal=personal)
         page = await run_in_threadpool(get_record().read, wanted, after=after, limit=limit, personal=personal)
+        await reading.note_opened(request, "/v1/events", page.events)
         body = {"events": [wire.recorded_event(recorded) for recorded in page.events], "next": page.next_after}
         response = _json(body)
         if page.next_after is not None:
@@ -239,6 +264,7 @@ def _add_reads(api: APIRouter, get_record: Callable[[], Record], reading: _Readi
         if not page.events or page.events[0].position != position:
             msg = f"The record has no event at position {position}."
             raise EventNotFoundError(msg, position=position)
+        await reading.note_opened(request, "/v1/events/{position}", page.events)
         return _json(wire.recorded_event(page.events[0]))
 
 
@@ -257,6 +283,8 @@ def _add_follow(api: APIRouter, get_record: Callable[[], Record], reading: _Read
         """
         wanted = reading.bounded(request, events, personal=personal)
         start = _last_event_id(request.headers.get("last-event-id"), after)
+        if personal:
+            await reading.note_opened(request, "/v1/events/follow")
         parts = follow(
             get_record(),
             signal,

@@ -1905,7 +1905,7 @@ export interface paths {
         put?: never;
         /**
          * Reset User
-         * @description Give a user a one-time password, shown this once; every session of the user ends.
+         * @description Give a user a one-time password, shown this once; the user's sessions end and the passkeys are removed.
          */
         post: operations["reset_user_v1_users__name__reset_post"];
         delete?: never;
