@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from tiexin.access.api import caller_of, may, reach_of, within_reach
+from tiexin.access.api import caller_of, may, noted, reach_of, within_reach
 from tiexin.access.contracts import Right
 from tiexin.journeys import api as journeys
 from tiexin.journeys import filters
@@ -268,15 +268,22 @@ def _add_stages(routes: APIRouter, answers: Answers, get_record: Callable[[], Re
 
         return _json(answers.of_journey("stages", chosen, counted))
 
-    @routes.get("/{name}/quotes", response_model=list[model_of(Quote)])  # type: ignore[misc]
+    said = [Depends(may(Right.RECORD_READ))]
+
+    @routes.get("/{name}/quotes", response_model=list[model_of(Quote)], dependencies=said)  # type: ignore[misc]
     def quotes(request: Request, chosen: Selected) -> Response:
         """What customers said in surveys and complaints along the journey; masked for whoever may not read it."""
         rights = caller_of(request).rights
-        personal = Right.RECORD_PERSONAL.value in rights and Right.RECORD_READ.value in rights
+        personal = Right.RECORD_PERSONAL.value in rights
         record = get_record()
         # Never kept: what was erased meanwhile must be gone at once.
         with journeys.open_journey(record, chosen) as journey:
-            return _json(quotes_of_journey(journey, chosen.name, record, personal=personal))
+            found = quotes_of_journey(journey, chosen.name, record, personal=personal)
+        opened = sum(quote.text is not None for quote in found)
+        if opened:
+            path = "/v1/journeys/{name}/quotes"
+            noted(request, "personal_opened", path=path, journey=chosen.name, events=opened)
+        return _json(found)
 
 
 def _json(answer: Any) -> Response:

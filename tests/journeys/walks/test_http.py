@@ -222,10 +222,12 @@ def test_what_is_over_stays_as_it_is(client: LocalClient) -> None:
 
 
 def test_reading_needs_a_right_and_writing_another(settings: Settings) -> None:
-    reads, appends = make_token(settings, "figures:read"), make_token(settings, "record:append")
+    reads, appends = make_token(settings, "figures:read", "record:read"), make_token(settings, "record:append")
+    figures = make_token(settings, "figures:read")
     with client_of(settings, require_key=True) as client:
         assert client.get("/v1/walks").status_code == 401
-        assert client.get("/v1/walks", headers=bearer(appends)).status_code == 403
+        for token in (appends, figures):
+            assert client.get("/v1/walks", headers=bearer(token)).status_code == 403
         assert client.get("/v1/walks", headers=bearer(reads)).json() == {"total": 0, "walks": []}
         assert client.post("/v1/walks", json=PLAN, headers=bearer(reads)).status_code == 403
         assert client.get("/v1/walks", headers=bearer(reads)).json() == {"total": 0, "walks": []}

@@ -81,10 +81,10 @@ class SavedViews:
         self._ids = IdSource(self._clock)
         ensure_schema(database, SCHEMA)
 
-    def seen_by(self, owner: str, *, page: str | None = None) -> list[SavedView]:
-        """Return what somebody kept and what others share, by name; of one page or of all."""
+    def seen_by(self, owner: str, *, page: str | None = None, others: bool = True) -> list[SavedView]:
+        """Return what somebody kept and (``others``) what others share, by name; of one page or of all."""
         mine = saved_views.c.owner == owner
-        query = sa.select(saved_views).where(sa.or_(mine, saved_views.c.shared))
+        query = sa.select(saved_views).where(sa.or_(mine, saved_views.c.shared) if others else mine)
         if page is not None:
             query = query.where(saved_views.c.page == page)
         query = query.order_by(mine.desc(), saved_views.c.created_us.desc()).limit(VIEWS_MAX + SHARED_SHOWN_MAX)

@@ -40,7 +40,8 @@ Key = Annotated[str, Path(max_length=KEY_CHARS_MAX, description="The key of the 
 StepKey = Annotated[str, Query(max_length=KEY_CHARS_MAX, description="The key of the step.")]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the photo.")]
 Writes = Depends(may(Right.WALKS_WRITE))
-Reads = Depends(may(Right.FIGURES_READ))
+Reads = [Depends(may(Right.FIGURES_READ)), Depends(may(Right.RECORD_READ))]
+"""A walk is a single visit, no aggregate: figures alone do not open it."""
 
 
 def router(get_record: Callable[[], Record]) -> APIRouter:
@@ -67,7 +68,7 @@ def router(get_record: Callable[[], Record]) -> APIRouter:
 
 
 def _add_reading(routes: APIRouter, walks: Walks, get_record: Callable[[], Record]) -> None:
-    @routes.get("", response_model=model_of(WalkList), dependencies=[Reads])
+    @routes.get("", response_model=model_of(WalkList), dependencies=Reads)
     def list_walks(
         request: Request,
         state: WalkState | None = None,
@@ -77,12 +78,12 @@ def _add_reading(routes: APIRouter, walks: Walks, get_record: Callable[[], Recor
         """The walks that are planned, under way, done or called off, the latest day first."""
         return _json(walks.listed(reach=reach_of(request), state=state, journey=journey, limit=limit))
 
-    @routes.get("/{walk}", response_model=model_of(Walk), dependencies=[Reads])
+    @routes.get("/{walk}", response_model=model_of(Walk), dependencies=Reads)
     def get_walk(request: Request, walk: Name) -> Response:
         """One walk with its steps."""
         return _json(walks.get(walk, reach=reach_of(request)))
 
-    @routes.get("/{walk}/comparison", response_model=model_of(WalkComparison), dependencies=[Reads])
+    @routes.get("/{walk}/comparison", response_model=model_of(WalkComparison), dependencies=Reads)
     def comparison(request: Request, walk: Name) -> Response:
         """A walk beside the same steps of customers in the 90 days up to it, and beside other walks by persona."""
         reach = reach_of(request)
@@ -142,7 +143,7 @@ def _add_photos(routes: APIRouter, walks: Walks) -> None:
 
     @routes.get(
         "/{walk}/photos/{digest}",
-        dependencies=[Reads],
+        dependencies=Reads,
         response_class=Response,
         responses={200: {"content": {f"image/{kind}": binary for kind in ("jpeg", "png", "webp")}}},
     )

@@ -19,7 +19,7 @@ const FilterBar = lazy(() => import("../../quality/FilterBar"));
 /** What customers go through, stage by stage, and which moment decides how they feel. */
 export default function StageMapPage() {
   const { t } = useTranslation();
-  const { session } = useSession();
+  const { session, has } = useSession();
   const { journeys, choice, title, filters, change, period, note, params } = useJourneyPlace();
   const stages = useStages(choice);
   const failed = [journeys, stages].find((part) => part.isError);
@@ -55,7 +55,7 @@ export default function StageMapPage() {
               <h2 className="unseen">{t("app.page.journeyMap")}</h2>
               <StageGrid report={report} note={note} />
               <Moments report={report} note={note} />
-              <Quotes choice={choice} report={report} />
+              {has("record:read") && <Quotes choice={choice} report={report} />}
             </>
           ))}
         </>
