@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tiexin.contacts.contracts import Meaning, Reach
+from tiexin.contacts.conditions import where_of
+from tiexin.contacts.contracts import ContactFilter, Meaning, Reach
 from tiexin.record.api import NewestFilter, events_at, newest_events, positions_of_id
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from tiexin.kernel.text import Text
     from tiexin.record.api import Record
 
-CODE_COLUMNS = ("actor", "journey", "step", "product", "segment", "team")
 UNITS_MAX = 200
 """Most units that one name may stand for."""
 
@@ -40,11 +40,11 @@ def understand(record: Record, text: str, reach: Reach, *, units: Mapping[str, T
     named = units_named(text, units, reach)
     if named:
         return Meaning(sort="unit", values=named)
-    found = lake.counted(
-        f"SELECT COUNT(*) FROM {{source}} WHERE {' OR '.join(f'{column} = $text' for column in CODE_COLUMNS)}",
-        {"text": text},
-    )
-    return Meaning(sort="code" if sum(row[0] for row in found) else "content", values=(text,))
+    code = Meaning(sort="code", values=(text,))
+    # Within reach and of customers alone: else the answer would tell of names that the caller may not see.
+    where = where_of(ContactFilter(q=text), reach, units=None, meaning=code)
+    found = lake.counted(f"SELECT COUNT(*) FROM {{source}} WHERE {where.sql()}", where.params)
+    return code if sum(row[0] for row in found) else Meaning(sort="content", values=(text,))
 
 
 def bounded(wanted: NewestFilter, reach: Reach) -> NewestFilter:

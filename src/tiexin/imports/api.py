@@ -28,13 +28,13 @@ from tiexin.imports.store import ImportStore
 from tiexin.imports.uploads import Incoming, Reserved, file_of, remove_upload, sweep
 from tiexin.infra.jobs.api import Job, Jobs, JobState, NewJob, Workers
 from tiexin.infra.settings import Settings
+from tiexin.infra.sheets.cells import disarmed
 from tiexin.kernel.clock import HOUR_US, Clock, SystemClock
 from tiexin.kernel.errors import InvalidInputError
 from tiexin.kernel.text import Text
 from tiexin.record.api import MappingError, convert_mapping
 
 SWEEP_EVERY_US = HOUR_US
-CSV_FORMULA_SIGNS = "=+-@\t\r"
 
 
 class FixError(InvalidInputError):
@@ -309,11 +309,6 @@ def check(plan: Plan) -> None:
     elif plan.kind == "mapping":
         msg = "A table needs a mapping from its columns to events; ask for a suggestion first."
         raise MappingError(msg, field="mapping")
-
-
-def disarmed(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula. Source: OWASP, CSV Injection."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000\u200b\ufeff")[:1] in tuple(CSV_FORMULA_SIGNS) else text
 
 
 def _title(name: str, *, mended: bool) -> Text:

@@ -165,7 +165,8 @@ def _add_acts(api: APIRouter, jobs: Callable[[], Jobs]) -> None:
     @api.post("/jobs/{job_id}/retry", responses=ANY, dependencies=_WORKER)
     def retry(request: Request, job_id: Id) -> Response:
         """Queue a job again that failed or was cancelled; an import goes on where it stood."""
-        _own(request, jobs(), job_id)
+        # The reach of today counts, not that of when it was first begun; without a unit it is the whole institution.
+        within_reach(request, _own(request, jobs(), job_id).unit or "")
         return _json(jobs().retry(job_id).document())
 
 
