@@ -1,6 +1,7 @@
 import { type FormEvent, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { type Right, rightKey } from "../../access/rights";
+import { useSession } from "../../access/session";
 import { ask } from "../../api/client";
 import { Outcome, useAct } from "../../shared/acts";
 import { Once } from "../Once";
@@ -22,6 +23,8 @@ const lives = [30, 90, 365] as const;
 export function AddKey({ added }: { added: () => Promise<void> }) {
   const { t } = useTranslation();
   const act = useAct();
+  // A key gets no right that its maker lacks.
+  const { has } = useSession();
   const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -45,7 +48,7 @@ export function AddKey({ added }: { added: () => Promise<void> }) {
       </div>
       <fieldset className="choices">
         <legend>{t("settings.keys.scopes")}</legend>
-        {scopes.map((scope) => (
+        {scopes.filter(has).map((scope) => (
           <label key={scope}>
             <input type="checkbox" name="scope" value={scope} defaultChecked={scope === "record:append"} />
             {t(`access.right.${rightKey(scope)}`)}
