@@ -53,6 +53,9 @@ def test_opened_personal_content_stands_in_the_record_before_it_leaves(client: L
     ]
     assert signed_in(client, Role.ANALYST).get("/v1/events?personal=true").status_code == 403
     assert len(traces(client)) == 3
+    client.app.state.opened.signal.close()  # so that the stream ends as soon as it has begun
+    assert officer.get("/v1/events/follow?personal=true").status_code == 200
+    assert traces(client)[3:] == [("officer", {"path": "/v1/events/follow"})]
 
 
 def test_whoever_has_figures_alone_sees_no_single_walk_and_no_quotes(client: LocalClient) -> None:

@@ -205,7 +205,13 @@ def test_words_of_customers_need_a_right_and_come_without_names(client: LocalCli
     assert len(masked) == 3
     assert {(each["kind"], each["masked"], each["text"]) for each in masked} == {("complaint", True, None)}
     assert client.get(f"{PATH}/quotes", headers=bearer(without)).json() == masked
+    opened = ["access.personal_opened.v1"]
+    with open_record(settings) as record:
+        assert record.newest(opened, limit=10) == []
     shown = client.get(f"{PATH}/quotes", headers=bearer(token)).json()
+    with open_record(settings) as record:
+        (trace,) = record.newest(opened, limit=10)
+    assert trace.event.data == {"path": "/v1/journeys/{name}/quotes", "journey": "car loan", "events": 3}
     assert {(each["masked"], each["text"]) for each in shown} == {(False, "我叫***,等了三天没人回电,电话***")}
     with open_record(settings) as record:
         for number in (49, 65):
