@@ -207,7 +207,8 @@ const en: typeof zh = {
     lockedDone: "{{name}} is locked, and signed out everywhere.",
     unlockedDone: "{{name}} can sign in again.",
     reset: "Reset password",
-    resetSure: "Give {{name}} a one-time password? The present one stops working, open sessions end, and passkeys are removed.",
+    resetSure:
+      "Give {{name}} a one-time password? The present one stops working, open sessions end, and passkeys are removed.",
     oneTimeOf: "One-time password of {{name}}",
     nameRule: "The name to sign in with, such as li.na or a staff number.",
     subject: "Customer’s reference",
