@@ -22,7 +22,7 @@ PAGES: dict[str, str] = {
     "/contacts": "record:read",
     "/protection": "complaints:all",
     "/imports": "imports:run",
-    "/walks": "figures:read",
+    "/walks": "record:read",
     "/journeys": "figures:read",
     "/journeys/map": "figures:read",
     "/figures": "figures:read",
@@ -129,10 +129,12 @@ def test_a_role_sees_its_own_pages_and_no_others(browser: Browser, bank: str, ro
 
 def test_easy_mode_is_large_strong_and_has_few_choices(browser: Browser, bank: str) -> None:
     with opened(browser, f"{bank}/account", role="agent", width=390, language="zh-CN") as page:
-        page.get_by_role("button", name="关爱模式").click()
+        with page.expect_response(lambda one: one.url.endswith("/v1/preferences") and one.request.method == "PUT"):
+            page.get_by_role("button", name="关爱模式").click()
         expect(page.locator("html")).to_have_class(re.compile("easy"))
         for path in ("/account", "/contacts"):
             page.goto(f"{bank}{path}")
+            expect(page.locator("html")).to_have_class(re.compile("easy"))
             settle(page)
             small = page.evaluate(
                 """() => [...document.querySelectorAll('.frame *')]

@@ -52,6 +52,7 @@ def test_whoever_is_not_signed_in_comes_back_to_the_page_asked_for(page: Page, a
     said = listened(page)
     page.goto(f"{address}/settings/rights?x=1")
     page.wait_for_url("**/sign-in?next=*")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert violations(page) == []
     page.locator("[name=name]").fill("admin")
     page.locator("[name=password]").fill(PASSWORD)

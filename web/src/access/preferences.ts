@@ -14,10 +14,15 @@ export interface Preferences {
 }
 
 let kept: Preferences | null = null;
+/** What was chosen before the kept preferences had arrived; it must not be undone by them. */
+let early: Partial<Preferences> = {};
 
 /** Keep a choice on the server too; this browser remembers it anyhow, so a failure needs no words. */
 export function keepPreference(change: Partial<Preferences>): void {
-  if (kept === null) return;
+  if (kept === null) {
+    early = { ...early, ...change };
+    return;
+  }
   kept = { ...kept, ...change };
   void ask("/v1/preferences", { method: "PUT", json: kept }).catch(() => undefined);
 }
@@ -37,9 +42,12 @@ export function useKeptPreferences(): void {
   useEffect(() => {
     if (!preferences) return;
     kept = preferences;
-    const language = languages.find((one) => one === preferences.language);
+    const chosen = early;
+    early = {};
+    if (Object.keys(chosen).length > 0) keepPreference(chosen);
+    const language = languages.find((one) => one === kept?.language);
     if (language && !new URLSearchParams(window.location.search).has("lang")) applyLanguage(language);
-    if (preferences.appearance) choose(preferences.appearance);
-    setEasy(preferences.easy_mode);
+    if (kept.appearance) choose(kept.appearance);
+    setEasy(kept.easy_mode);
   }, [preferences]);
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,6 +12,10 @@ import msgspec
 
 SPOOL_BYTES_MAX = 64 * 1024 * 1024
 """Most bytes of lines held in memory before they go to files, one a day."""
+PIECES = 8
+"""A day larger than this part of what may be held is sorted hour by hour."""
+HOUR = 3_600
+TIME_CHARS = 10
 KEY_CHARS = 24
 """Length of the sort key in front of a spooled line: time (10), customer (8), order within the customer (6)."""
 
@@ -35,15 +41,32 @@ class Spool:
             self._file()
 
     def days(self) -> Iterator[list[bytes]]:
-        """Yield the lines of each day without their keys, in order of time."""
+        """Yield all lines without their keys in order of time: a day at a time, a long day hour by hour."""
         for day in sorted(self._filed | self._held.keys()):
             lines = self._held.pop(day, [])
-            if day in self._filed:
-                path = self._path(day)
-                lines += path.read_bytes().splitlines()
+            path = self._path(day)
+            if day not in self._filed:
+                yield _in_order(lines)
+            elif path.stat().st_size <= self._bytes_max // PIECES:
+                yield _in_order(lines + path.read_bytes().splitlines())
                 path.unlink()
-            lines.sort()
-            yield [line[KEY_CHARS:] for line in lines]
+            else:
+                yield from self._by_hour(path, lines)
+
+    def _by_hour(self, path: Path, held: list[bytes]) -> Iterator[list[bytes]]:
+        """Yield the lines of a day that is too long to be sorted at once; ``held`` are those not filed yet."""
+        files: dict[bytes, IO[bytes]] = {}
+        with path.open("rb") as filed, ExitStack() as opened:
+            for line in chain(filed, (line + b"\n" for line in held)):
+                hour = b"%07d" % (int(line[:TIME_CHARS]) // HOUR)
+                if hour not in files:
+                    files[hour] = opened.enter_context(path.with_suffix(f".{hour.decode()}").open("wb"))
+                files[hour].write(line)
+        path.unlink()
+        for hour in sorted(files):
+            piece = path.with_suffix(f".{hour.decode()}")
+            yield _in_order(piece.read_bytes().splitlines())
+            piece.unlink()
 
     def _file(self) -> None:
         for day, lines in self._held.items():
@@ -55,6 +78,11 @@ class Spool:
 
     def _path(self, day: int) -> Path:
         return self._folder / f"day-{day}.spool"
+
+
+def _in_order(lines: list[bytes]) -> list[bytes]:
+    lines.sort()
+    return [line[KEY_CHARS:] for line in lines]
 
 
 class Rows:
