@@ -53,15 +53,15 @@ def test_an_administrator_of_a_unit_gives_nobody_a_role_that_sees_everything(cli
 
 
 def test_a_key_that_manages_users_makes_nobody_mightier_than_itself(client: LocalClient) -> None:
-    add_user(client, Role.ADMIN, name="root")
+    add_user(client, Role.ADMIN, name="chief")
     add_user(client, Role.REGULATOR, name="reg")
     before = roles(client)
     headers = key(client, "users:manage", "figures:read")
     wanted = {"name": "evil", "role": "admin", "password": PASSWORD}
     answers = [
         client.post("/v1/users", json=wanted, headers=headers),
-        client.post("/v1/users/root/reset", headers=headers),
-        client.request("PATCH", "/v1/users/root", json={"locked": True}, headers=headers),
+        client.post("/v1/users/chief/reset", headers=headers),
+        client.request("PATCH", "/v1/users/chief", json={"locked": True}, headers=headers),
         client.request("PATCH", "/v1/users/reg", json={"role": "officer"}, headers=headers),
     ]
     assert [(each.status_code, each.json()["code"]) for each in answers] == [(403, "rights_too_far")] * 4
@@ -90,7 +90,7 @@ def test_a_key_gets_no_right_that_its_maker_lacks(client: LocalClient) -> None:
 
 
 def test_an_administrator_of_a_unit_changes_nothing_of_the_whole(client: LocalClient) -> None:
-    whole, browser = signed_in(client, Role.ADMIN, name="root"), signed_in(client, Role.ADMIN, name="ua", unit="b1")
+    whole, browser = signed_in(client, Role.ADMIN, name="chief"), signed_in(client, Role.ADMIN, name="ua", unit="b1")
     moves = {"act": "open", "unit": "b1", "level": "head_office", "name_zh": "一", "name_en": "One"}
     moves["valid_from"] = "2026-01-01"
     made = access_of(client).keys.create(name="t", scopes=["record:read"]).key.id
