@@ -7,7 +7,7 @@ import { useFormat } from "../../shared/format";
 import { useNames } from "../../shared/names";
 import { Empty } from "../../shared/states";
 import { type Comparison, useComparison } from "../api";
-import { settled } from "../JourneySection";
+import { settled } from "../parts";
 import { pathName } from "../words";
 import { DifferenceBar } from "./DifferenceBar";
 import type { ViewProps } from "./Views";

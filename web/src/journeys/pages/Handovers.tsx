@@ -3,7 +3,7 @@ import { type Column, DataTable } from "../../shared/DataTable";
 import { Figure } from "../../shared/Figure";
 import { useFormat } from "../../shared/format";
 import { type Handover, useHandovers } from "../api";
-import { settled } from "../JourneySection";
+import { settled } from "../parts";
 import type { ViewProps } from "./Views";
 
 const SHOWN = 25;

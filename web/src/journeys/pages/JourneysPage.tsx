@@ -5,7 +5,7 @@ import { useSession } from "../../access/session";
 import { Empty, Failure, Loading } from "../../shared/states";
 import { Answer } from "../Answer";
 import { useBottlenecks } from "../api";
-import { Pickers, SummaryLine } from "../JourneySection";
+import { Pickers, SummaryLine } from "../parts";
 import { Compare } from "./Compare";
 import "./pages.css";
 import { Handovers } from "./Handovers";

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format";
 import { useVariants } from "../api";
-import { settled } from "../JourneySection";
+import { settled } from "../parts";
 import { Variants } from "../Variants";
 import type { ViewProps } from "./Views";
 

@@ -5,7 +5,7 @@ import { useFormat } from "../../shared/format";
 import { useNames } from "../../shared/names";
 import { dayText } from "../../shared/period";
 import { type Choice, type Listed, useJourneys, useSummary } from "../api";
-import { useNote } from "../JourneySection";
+import { useNote } from "../parts";
 
 /** What every page about one journey stands on: the journey of the address, its filters, its period in words. */
 export function useJourneyPlace() {

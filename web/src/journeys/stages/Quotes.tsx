@@ -3,7 +3,7 @@ import { Figure } from "../../shared/Figure";
 import { useFormat } from "../../shared/format";
 import { useNames } from "../../shared/names";
 import { type Choice, type Quote, type StageReport, useQuotes } from "../api";
-import { settled } from "../JourneySection";
+import { settled } from "../parts";
 import { useStageName } from "./words";
 
 /** What customers said in each stage; whoever may not read it is told that there is something. */

@@ -1,92 +1,14 @@
 import { Select } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
 import { useNames } from "../shared/names";
 import { Failure, Loading } from "../shared/states";
-import {
-  type Bottleneck,
-  type Choice,
-  type Listed,
-  type Summary,
-  useBottlenecks,
-  useMap,
-  useRework,
-  useSlow,
-  useSummary,
-  useVariants,
-} from "./api";
-import { Bottlenecks } from "./Bottlenecks";
-import { CasesPanel } from "./Cases";
-import { MapPanel } from "./MapPanel";
-import { type Measure, measures } from "./map/graph";
-import { SlowTable } from "./Slow";
-import { ReworkTable, Variants } from "./Variants";
+import type { Choice, Listed, Summary } from "./api";
 
-interface Props {
+interface PickersProps {
   journeys: Listed[];
   choice: Choice;
-  title: string;
-  period: string;
-  params: URLSearchParams;
   change: (changes: Record<string, string | null>) => void;
-}
-
-/** One journey: where it waits, how it runs, what is done twice, what the slow ones share. */
-export function JourneySection({ journeys, choice, title, period, params, change }: Props) {
-  const { t } = useTranslation();
-  const summary = useSummary(choice);
-  const map = useMap(choice);
-  const bottlenecks = useBottlenecks(choice);
-  const variants = useVariants(choice);
-  const rework = useRework(choice);
-  const slow = useSlow(choice);
-  const [hovered, setHovered] = useState<string | null>(null);
-  const [behind, setBehind] = useState<Bottleneck | null>(null);
-  const marked: ReadonlySet<string> = new Set(hovered === null ? [] : [hovered]);
-  const asked = params.get("measure") as Measure | null;
-  const measure = asked && measures.includes(asked) ? asked : "total";
-  const note = useNote(period, summary);
-
-  return (
-    <section className="section" aria-labelledby="journey-title" id="journey">
-      <header className="section-head">
-        <div>
-          <h2 id="journey-title">{t("journeys.title", { journey: title })}</h2>
-          <SummaryLine summary={summary.data} />
-        </div>
-        <Pickers journeys={journeys} choice={choice} change={change} />
-      </header>
-      {settled(map, 560, (picture) => (
-        <MapPanel
-          picture={picture}
-          title={title}
-          note={note}
-          hovered={hovered}
-          onHover={setHovered}
-          measure={measure}
-          steps={shareOf(params.get("steps"))}
-          paths={shareOf(params.get("paths"))}
-          change={change}
-        />
-      ))}
-      {settled(bottlenecks, 360, (rows) => (
-        <Bottlenecks rows={rows} note={note} marked={marked} onHover={setHovered} onCases={setBehind} />
-      ))}
-      {settled(summary, 320, ({ variants: total }) =>
-        settled(variants, 320, (rows) => <Variants rows={rows} total={total} note={note} />),
-      )}
-      <div className="side-by-side">
-        {settled(rework, 320, (rows) => (
-          <ReworkTable rows={rows} note={note} />
-        ))}
-        {settled(slow, 320, (report) => (
-          <SlowTable report={report} note={note} />
-        ))}
-      </div>
-      <CasesPanel choice={choice} edge={behind} close={() => setBehind(null)} />
-    </section>
-  );
 }
 
 /** Period and n under every figure; as long as n is not known, it says so instead of naming a number. */
@@ -143,7 +65,7 @@ function titleOf(key: string, name: string): string {
   return name === key ? key : name.charAt(0).toLocaleUpperCase() + name.slice(1);
 }
 
-export function Pickers({ journeys, choice, change }: Pick<Props, "journeys" | "choice" | "change">) {
+export function Pickers({ journeys, choice, change }: PickersProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
   const listed = journeys.find((journey) => journey.name === choice.name);
