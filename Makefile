@@ -29,7 +29,7 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-install: debian $(STAMPS)/project $(WEB_STAMPS) ## Set up everything: tools, Python, browser, database, console
+install: debian $(STAMPS)/project $(WEB_STAMPS) $(STAMPS)/clients ## Set up everything: tools, Python, browser, database, console
 
 demo: debian-core $(STAMPS)/project ## Make up a bank of 20,000 customers and open its console (PORT=8765)
 	@exec scripts/demo $(BIN)/tiexin $(PORT) $(WEB_STAMPS)
@@ -65,11 +65,13 @@ lock: $(STAMPS)/tools ## Resolve the requirements again, hash-pinned, without na
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --output-file requirements/run.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --extra spark --group dev --output-file requirements/dev.txt
+		pyproject.toml --extra spark --extra chain --group dev --output-file requirements/dev.txt
+	$(UV) pip compile --quiet --python-platform linux --python-version 3.12 --generate-hashes --no-emit-index-url \
+		--no-header requirements/clients.in --output-file requirements/clients.txt
 
 clean: ## Remove everything that install, test and docs made
-	rm -rf .venv .tools .work site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf web/node_modules web/dist src/tiexin/app/web
+	rm -rf .venv .tools .clients .work site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf web/node_modules web/dist src/tiexin/app/web tests/clients/node_modules
 
 # Looks every time (it costs 50 ms), so a package that went missing is named again; it makes nothing else stale.
 .PHONY: debian debian-core
@@ -92,6 +94,15 @@ $(STAMPS)/python: requirements/dev.txt $(STAMPS)/tools
 
 $(STAMPS)/project: pyproject.toml $(STAMPS)/python
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Programs none of us wrote that must accept the log (tests/trust/clients), each in an environment of its own.
+# pip, because one of them declares a newer Python than it needs and uv cannot be told so.
+$(STAMPS)/clients: requirements/clients.txt tests/clients/package-lock.json | debian-core $(STAMPS)/tools
+	@$(PYTHON) -m venv --clear .clients
+	@.clients/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+		--require-hashes --requirement requirements/clients.txt
+	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(STAMPS)/web-packages: web/package-lock.json | debian-core

@@ -48,6 +48,12 @@ class Right(StrEnum):
     """Change calendars, branches and appearance of the installation."""
     TRUTH_READ = "truth:read"
     """Compare the findings with what was planted (demo only)."""
+    TRUST_READ = "trust:read"
+    """See the state of the verifiable log: head, witnesses, anchors, audits."""
+    TRUST_AUDIT = "trust:audit"
+    """Run an audit of the log against the record."""
+    RECEIPTS_MAKE = "receipts:make"
+    """Make receipts, certificates and evidence bundles of contacts that the caller may see."""
     OWN_READ = "own:read"
     """See the contacts that concern oneself."""
 

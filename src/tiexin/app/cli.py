@@ -34,6 +34,8 @@ PARTS: Final[dict[str, Part]] = {
     "quality": Part("tiexin.quality.commands", "app", "Service-quality figures with n and interval."),
     "report": Part("tiexin.app.report", "report_command", "Write the report as one self-contained page."),
     "generate": Part("tiexin.app.demo_command", "generate_command", "Make up the contacts of a bank, with the truth."),
+    "trust": Part("tiexin.trust.commands", "app", "The log that outsiders can verify: proofs, receipts, audit."),
+    "witness": Part("tiexin.trust.commands_witness", "app", "Cosign what other logs publish, never two histories."),
     "serve": Part("tiexin.app.serve_command", "serve_command", "Serve the HTTP interface and the console."),
     "keys": Part("tiexin.access.commands", "app", "API keys for machines that call the server."),
     "users": Part("tiexin.access.commands_users", "app", "The people who may sign in: add, list, lock, reset."),

@@ -13,6 +13,9 @@ export type Right =
   | "keys:manage"
   | "settings:manage"
   | "truth:read"
+  | "trust:read"
+  | "trust:audit"
+  | "receipts:make"
   | "own:read";
 
 export type Role = "admin" | "analyst" | "officer" | "agent" | "auditor" | "customer" | "regulator";

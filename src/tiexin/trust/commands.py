@@ -1,0 +1,9 @@
+"""Trust on the command line: ``tiexin trust …``; each file beside this one adds the commands of its subject."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, help="The log that outsiders can verify: keys, proofs, receipts, witnesses, anchors, audit."
+)
