@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock
-from tiexin.record.errors import BatchTooLargeError, EventConflictError, EventProblem, EventsRefusedError
+from tiexin.record.errors import (
+    BatchTooLargeError,
+    EventConflictError,
+    EventProblem,
+    EventsRefusedError,
+    RecordDamagedError,
+)
 from tiexin.record.imports.mapping import convert_mapping
 from tiexin.record.imports.model import (
     REJECTS_MAX_DEFAULT,
@@ -42,6 +48,7 @@ __all__ = [
     "NewestFilter",
     "OrgTree",
     "Record",
+    "RecordDamagedError",
     "Reject",
     "SegmentInfo",
     "SubjectCount",

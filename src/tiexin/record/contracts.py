@@ -151,3 +151,31 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     position: int | None = None
     reasons: list[dict[str, Any]] = []
+
+
+StoredRow = tuple[Any, ...]
+"""One row of the record exactly as it is stored; its values stand in the order of ``STORED_COLUMNS``."""
+STORED_COLUMNS = (
+    "position",
+    "time_us",
+    "recorded_us",
+    "type",
+    "source",
+    "id",
+    "subject",
+    "channel",
+    "journey",
+    "case_id",
+    "actor",
+    "step",
+    "lifecycle",
+    "org",
+    "product",
+    "segment",
+    "team",
+    "data",
+    "extras",
+    "personal",
+    "personal_mac",
+)
+"""What a stored row holds: numbers first, then texts (``data`` and ``extras`` are JSON), then two byte strings."""

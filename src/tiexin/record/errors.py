@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tiexin.kernel.errors import ConflictError, InvalidInputError, TooLargeError
+from tiexin.kernel.errors import ConflictError, InvalidInputError, TooLargeError, UnavailableError
 from tiexin.record.contracts import BATCH_BYTES_MAX, BATCH_EVENTS_MAX
 
 PROBLEMS_SHOWN_MAX = 100
@@ -68,3 +68,10 @@ class BatchTooLargeError(TooLargeError):
             limit_events=BATCH_EVENTS_MAX,
             limit_bytes=BATCH_BYTES_MAX,
         )
+
+
+class RecordDamagedError(UnavailableError):
+    """The database cannot read its own file at a place; names the position before it."""
+
+    code = "record_damaged"
+    title = "The record is damaged"

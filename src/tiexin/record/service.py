@@ -30,6 +30,7 @@ from tiexin.record.contracts import (
     EventPage,
     RecordedEvent,
     RecordStats,
+    StoredRow,
 )
 from tiexin.record.erasure import Erasures, Hold, JournalLine, holds_in_force
 from tiexin.record.kinds.registry import KindRegistry
@@ -38,6 +39,7 @@ from tiexin.record.prepare import prepare
 from tiexin.record.store import read
 from tiexin.record.store.append import Appender
 from tiexin.record.store.lake import Lake, SegmentInfo
+from tiexin.record.store.stored import damage, select_stored
 from tiexin.record.subject_keys import SubjectKeys
 from tiexin.record.tables import KEYS_SCHEMA, RECORD_SCHEMA, projections
 
@@ -196,6 +198,19 @@ class Record:
         """Yield every event that fits the filter, in order of position, with bounded memory."""
         for rows in read.iterate(self.database, wanted or EventFilter()):
             yield from read.to_recorded(rows, self._keys if personal else None)
+
+    def stored_rows(self, *, after: int = 0, limit: int = 10_000) -> list[StoredRow]:
+        """Return rows beyond position ``after`` exactly as they are stored, in the order of ``STORED_COLUMNS``.
+
+        Raises:
+            RecordDamagedError: the database cannot read its own file there.
+        """
+        with self.database.read() as connection:
+            return select_stored(connection, after=after, limit=limit)
+
+    def damage(self) -> list[str]:
+        """Return what the database itself finds wrong with its file, a sentence each; empty when all is well."""
+        return damage(self.database)
 
     def project(self, name: str, handler: Handler, *, batch: int = 1_000) -> int:
         """Hand the next events to a projection, once each, and return how many there were.

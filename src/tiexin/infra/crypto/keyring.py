@@ -83,6 +83,16 @@ class Keyring:
             raise KeyringError(msg)
         return found
 
+    def ensure_secret(self, name: str) -> bytes:
+        """Return a long-lived secret of the installation (32 bytes), made when it is first asked for."""
+        if name not in self._secrets:
+            with locked(self._folder / ".keyring.lock"):
+                self.reload()
+                if name not in self._secrets:
+                    self._secrets[name] = os.urandom(KEY_BYTES)
+                    self._write()
+        return self._secrets[name]
+
     def wrap(self, key: bytes, *, owner: str) -> tuple[str, bytes]:
         """Return the current epoch's name and ``key`` sealed under its key, bound to ``owner``."""
         epoch = self.current_epoch
