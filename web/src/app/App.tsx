@@ -23,6 +23,8 @@ const queries = new QueryClient({
 });
 
 const SignIn = lazy(() => import("../access/SignInPage"));
+/** For everybody who holds a receipt, signed in or not; so it stands outside the frame. */
+const Verify = lazy(() => import("../verify/VerifyPage"));
 
 const router = createBrowserRouter([
   {
@@ -30,6 +32,15 @@ const router = createBrowserRouter([
     element: (
       <Whole>
         <SignIn />
+      </Whole>
+    ),
+  },
+  {
+    path: "/verify",
+    errorElement: <PageFailed />,
+    element: (
+      <Whole>
+        <Verify />
       </Whole>
     ),
   },

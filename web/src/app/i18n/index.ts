@@ -16,6 +16,7 @@ import { texts as shared } from "../../shared/texts";
 import { texts as views } from "../../shared/views/texts";
 import { texts as trust } from "../../trust/texts";
 import { texts as truth } from "../../truth/texts";
+import { texts as verify } from "../../verify/texts";
 import { texts as walks } from "../../walks/texts";
 import { texts as app } from "../texts";
 
@@ -38,6 +39,7 @@ const parts = {
   mine,
   trust,
   truth,
+  verify,
   journeyPages,
   journeyMap,
   walks,

@@ -91,7 +91,6 @@ describe("a receipt", () => {
     expect(refused(receipt, { logs: trusted.logs, witnesses: twice, needed: 2 })).toBe("witness_few");
     expect(check(receiptOf({ signers: [log, north, south] }), { ...trusted, needed: 2 }).ok).toBe(true);
   });
-
 });
 
 describe("a receipt that was tampered with", () => {

@@ -1,0 +1,56 @@
+import { useTranslation } from "react-i18next";
+import { inLanguage } from "../access/session";
+
+interface Trail {
+  previous?: unknown[];
+  inputs?: { name: string }[];
+  rule?: { name: string; version: string };
+  reasons?: { code: string; zh?: string; en?: string }[];
+}
+
+const listOf = <Item,>(given: Item[] | undefined): Item[] => (Array.isArray(given) ? given : []);
+
+/** How a decision came about, where its record says so: by which rule, from what, for which reasons. */
+export function TrailTold({ trail }: { trail: unknown }) {
+  const { t, i18n } = useTranslation();
+  if (!trail || typeof trail !== "object") return null;
+  const { rule, reasons, inputs, previous } = trail as Trail;
+  return (
+    <dl className="pairs verify-record">
+      {rule && (
+        <div>
+          <dt>{t("verify.trail.rule")}</dt>
+          <dd>{t("verify.trail.ruleIs", { name: rule.name, version: rule.version })}</dd>
+        </div>
+      )}
+      {listOf(reasons).length > 0 && (
+        <div>
+          <dt>{t("verify.trail.reasons")}</dt>
+          <dd>
+            <ul>
+              {listOf(reasons).map((one) => (
+                <li key={one.code}>{inLanguage({ zh: one.zh ?? one.code, en: one.en ?? one.code }, i18n.language)}</li>
+              ))}
+            </ul>
+          </dd>
+        </div>
+      )}
+      {listOf(inputs).length > 0 && (
+        <div>
+          <dt>{t("verify.trail.inputs")}</dt>
+          <dd>
+            {listOf(inputs)
+              .map((one) => one.name)
+              .join(", ")}
+          </dd>
+        </div>
+      )}
+      {listOf(previous).length > 0 && (
+        <div>
+          <dt>{t("verify.trail.previous")}</dt>
+          <dd>{t("verify.trail.previousAre", { count: listOf(previous).length })}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
