@@ -26,7 +26,7 @@ export function DropReceipt({ take, again }: Props) {
   const paste = () => take(null, async () => utf8Bytes(`${text.replace(/\r\n/g, "\n").trim()}\n`));
   return (
     <section
-      className={`drop-receipt${over ? " over" : ""}${again ? " again" : ""}`}
+      className={`drop-receipt${over ? " over" : ""}${again ? " once-more" : ""}`}
       aria-labelledby={`${id}-title`}
       onDragOver={(event) => {
         event.preventDefault();

@@ -7,6 +7,7 @@ import { TrailTold } from "./TrailTold";
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /** Members of the record that are told in words of their own; the rest of them is for machines. */
+const AMOUNT = ["amount_minor", "currency"];
 const TOLD = ["channel", "product", "case", "journey", "step", "org", "actor", "subject"] as const;
 
 function tableOf(t: TFunction, part: "fact" | "value"): Record<string, string> {
@@ -55,6 +56,13 @@ function dataOf(event: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
+/** An amount with its currency, as people write it; null where the record has none. */
+function amountOf({ amount_minor: minor, currency }: Record<string, unknown>, language: string): string | null {
+  if (typeof minor !== "number" || typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return null;
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
 function momentOf(format: Format, microseconds: unknown): string {
   const moment = new Date(Number(microseconds) / 1000);
   return Number.isNaN(moment.getTime()) ? String(microseconds) : format.moment(moment);
@@ -83,8 +91,12 @@ function useRows(event: Record<string, unknown>): [string, string][] {
     const sort = member === "journey" || member === "step" ? member : "member";
     rows.push([t(`verify.record.${member}`), name(sort, event[member])]);
   }
-  for (const [member, given] of Object.entries(dataOf(event))) {
-    if (member !== "trail") rows.push([Object.hasOwn(facts, member) ? (facts[member] ?? member) : member, told(given)]);
+  const data = dataOf(event);
+  const amount = amountOf(data, format.language);
+  if (amount) rows.push([t("verify.record.amount"), amount]);
+  for (const [member, given] of Object.entries(data)) {
+    if (member === "trail" || (amount && AMOUNT.includes(member))) continue;
+    rows.push([Object.hasOwn(facts, member) ? (facts[member] ?? member) : member, told(given)]);
   }
   if (event.personal !== undefined) rows.push([t("verify.record.personal"), t("verify.record.sealed")]);
   return rows;

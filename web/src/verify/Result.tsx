@@ -109,7 +109,7 @@ function Meaning({ verdict, sort }: { verdict: Verdict; sort: Sort }) {
   const { origin, size } = proof.checkpoint;
   const since = seenBy(verdict);
   return (
-    <div className="side-by-side">
+    <div className="verify-meaning">
       <section className="block-section" aria-labelledby="verify-proved">
         <h2 id="verify-proved">{t("verify.proved.title")}</h2>
         <ul className="verify-list proved">
@@ -170,7 +170,7 @@ function Many({ brought, verdicts, chosen, choose }: ManyProps) {
   const outcomes = verdicts.map(outcomeOf);
   const count = (sought: Outcome) => outcomes.filter((one) => one === sought).length;
   const good = count("good") === verdicts.length;
-  const values = { count: verdicts.length, bad: count("bad"), open: count("open") };
+  const values = { count: verdicts.length, good: count("good") };
   return (
     <Told
       outcome={good ? "good" : count("bad") > 0 ? "bad" : "open"}

@@ -20,7 +20,10 @@ export function StepsTaken({ verdict }: { verdict: Verdict }) {
               <span className={`verdict-mark ${state}`} aria-hidden="true">
                 {MARKS[state]}
               </span>
-              <span>{t(`verify.steps.${step}.${state}`)}</span>
+              <span>
+                {/* With every step before it passed, there was nothing to check; else it was not reached. */}
+                {verdict.ok && state === "open" ? t("verify.steps.noWitness") : t(`verify.steps.${step}.${state}`)}
+              </span>
               <span className="soft">{t(`verify.steps.state.${state}`)}</span>
             </li>
           );
