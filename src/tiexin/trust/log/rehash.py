@@ -1,0 +1,77 @@
+"""Hashing every entry again and comparing every node that is stored: what an audit of the log alone does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from struct import iter_unpack
+from typing import Final
+
+from tiexin.trust.log.errors import LogDamagedError
+from tiexin.trust.log.files import ENTRY_LIMIT, LENGTH_BYTES, WIDTH, Head, LogFiles, bundle_places, split_entries
+from tiexin.trust.log.recovery import mismatch
+from tiexin.trust.rules.merkle import EMPTY_ROOT, HASH_BYTES, fold_right
+
+CHUNK_LEVEL: Final = 16
+CHUNK: Final = 1 << CHUNK_LEVEL  # Entries hashed at a time: a complete subtree, so its nodes are compared at once.
+PLAIN_BYTES: Final = LENGTH_BYTES + HASH_BYTES
+
+
+def rehash(files: LogFiles, head: Head, progress: Callable[[int, int], None] | None) -> bytes:
+    """Return the root over the entries alone; raises ``LogDamagedError`` naming the first index that does not agree."""
+    tops: list[bytes] = []
+    ragged: list[bytes] = []
+    for first in range(0, head.size, CHUNK):
+        count = min(CHUNK, head.size - first)
+        row = [sha256(b"\x00" + each).digest() for each in _entries(files, head, first, count)]
+        ragged = _climb(files, row, level=0, start=first, up_to=CHUNK_LEVEL)
+        if count == CHUNK:
+            tops += ragged
+            ragged = []
+        if progress is not None:
+            progress(first + count, head.size)
+    # The tops were compared as the last row of their chunks; what lies above them is compared here.
+    higher = _climb(files, tops, level=CHUNK_LEVEL, start=0, up_to=64) if tops else []
+    return fold_right([*ragged, *higher]) if head.size else EMPTY_ROOT
+
+
+def _entries(files: LogFiles, head: Head, first: int, count: int) -> list[bytes]:
+    """Return the entries of a chunk; a chunk of nothing but hashes of 32 bytes is cut without looking at each."""
+    after = first + count
+    start = files.start(first // WIDTH)
+    end = head.end if after == head.size else files.start(after // WIDTH)
+    if not 0 <= end - start <= count * (LENGTH_BYTES + ENTRY_LIMIT):
+        message = f"the bundles from index {first} on begin at places that cannot be"
+        raise LogDamagedError(message, file="bundles", index=first)
+    framed = files.framed(start, end)
+    plain = len(framed) == count * PLAIN_BYTES
+    if plain and framed[::PLAIN_BYTES].count(0) == count == framed[1::PLAIN_BYTES].count(HASH_BYTES):
+        entries = [each for (each,) in iter_unpack(f"{LENGTH_BYTES}x{HASH_BYTES}s", framed)]
+    else:
+        entries = split_entries(framed)
+    if len(entries) != count:
+        message = f"entries holds {len(entries)} entries from index {first} on where {count} should be"
+        raise LogDamagedError(message, file="entries", index=first + min(len(entries), count))
+    places = bundle_places(first, start, entries)
+    if files.places(first // WIDTH + 1, len(places)) != places:
+        message = f"the bundles from index {first} on do not begin where their entries do"
+        raise LogDamagedError(message, file="bundles", index=first)
+    return entries
+
+
+def _climb(files: LogFiles, row: list[bytes], *, level: int, start: int, up_to: int) -> list[bytes]:
+    """Compare a row of nodes and all rows above it with the files; return the complete subtrees, smallest first."""
+    left: list[bytes] = []
+    while row:
+        stored, expected = files.nodes(level, start, len(row)), b"".join(row)
+        if stored != expected:
+            raise mismatch(level, start, stored, expected)
+        if level == up_to:
+            return [*left, *row]
+        if len(row) & 1:
+            left.append(row.pop())
+        pairs = iter(row)
+        row = [sha256(b"\x01" + one + other).digest() for one, other in zip(pairs, pairs, strict=True)]
+        level += 1
+        start >>= 1
+    return left
