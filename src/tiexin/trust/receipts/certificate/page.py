@@ -1,0 +1,304 @@
+"""The page of the certificate as people see it: A4, Chinese and English, drawn with reportlab.
+
+Source of the form: ISO 32000 (PDF). Both fonts are cut from Noto CJK (see ``data/fonts/README.md``) and embedded, of
+them only the characters that stand on the page.
+"""
+
+from __future__ import annotations
+
+import functools
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from tiexin.kernel.text import Text
+from tiexin.trust.receipts.certificate.texts import filled, words
+from tiexin.trust.receipts.certificate.values import CertificateInput, grouped, local_time, place_of, rows_of
+
+FONTS: Final = Path(__file__).parents[2] / "data" / "fonts"
+BODY: Final = "TiexinBody"
+HEAD: Final = "TiexinHead"
+
+WIDTH, HEIGHT = 595.28, 841.89
+"""A4 in points."""
+MARGIN: Final = 54.0
+INNER: Final = WIDTH - 2 * MARGIN
+GUTTER: Final = 24.0
+INK, SOFT, LINE, ACCENT, WASH = "#1d1a18", "#6d6661", "#e4deda", "#b23c26", "#fbf4f1"
+QR_SIZE: Final = 104.0
+LEADING: Final = 1.45
+
+_HEART = (
+    (16, 24.2),
+    (10.4, 20.3, 7.6, 17.0, 7.6, 13.6),
+    (7.6, 11.0, 9.5, 9.2, 11.9, 9.2),
+    (13.6, 9.2, 15.1, 10.1, 16.0, 11.6),
+    (16.9, 10.1, 18.4, 9.2, 20.1, 9.2),
+    (22.5, 9.2, 24.4, 11.0, 24.4, 13.6),
+    (24.4, 17.0, 21.6, 20.3, 16.0, 24.2),
+)
+"""The heart of ``web/public/favicon.svg``, on its square of 32 by 32, y downwards."""
+
+
+@functools.cache
+def _register() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(TTFont(BODY, str(FONTS / "NotoSansCJKsc-Regular.ttf")))
+    pdfmetrics.registerFont(TTFont(HEAD, str(FONTS / "NotoSerifCJKsc-Bold.ttf")))
+
+
+def draw(given: CertificateInput) -> bytes:
+    """Return the page as an unsigned PDF without attachment."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    _register()
+    stream = BytesIO()
+    canvas = Canvas(stream, pagesize=(WIDTH, HEIGHT), initialFontName=BODY, lang="zh-CN")
+    title = words().headings["title"]
+    canvas.setTitle(f"{title.zh} · {title.en}")
+    canvas.setAuthor(given.facts.origin)
+    canvas.setCreator("Tiexin 贴心")
+    _Sheet(canvas).fill(given)
+    canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+class _Style(msgspec.Struct, frozen=True):
+    """How a text is set: size in points, colour, font."""
+
+    size: float
+    color: str = INK
+    font: str = BODY
+
+
+class _Sheet:
+    """One page that is filled from the top; ``y`` is where the next thing starts, in points from the bottom."""
+
+    def __init__(self, canvas: Any) -> None:
+        self.canvas = canvas
+        self.y = HEIGHT - 50
+
+    def fill(self, given: CertificateInput) -> None:
+        """Put everything on the page."""
+        self._brand(given)
+        self._title(given)
+        self._facts(given)
+        self.y -= 4
+        self._rule(10)
+        self._statements(given)
+        self._check(given)
+        self._details(given)
+        self._footer(given)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _brand(self, given: CertificateInput) -> None:
+        canvas, size = self.canvas, 20.0
+        canvas.saveState()
+        canvas.translate(MARGIN, self.y - 4 + size)
+        canvas.scale(size / 32, -size / 32)
+        canvas.setFillColor(ACCENT)
+        canvas.roundRect(0, 0, 32, 32, 7, stroke=0, fill=1)
+        heart = canvas.beginPath()
+        heart.moveTo(*_HEART[0])
+        for curve in _HEART[1:]:
+            heart.curveTo(*curve)
+        heart.close()
+        canvas.setFillColor("#ffffff")
+        canvas.drawPath(heart, stroke=0, fill=1)
+        canvas.restoreState()
+        self._line(MARGIN + size + 8, self.y + 2, given.house or given.facts.origin, _Style(10))
+        made = f"{words().made.zh} {words().made.en} {local_time(given.made_us, given.zone)}"
+        self._line(WIDTH - MARGIN, self.y + 2, made, _Style(7.5, SOFT), right=True)
+        self.y -= 24
+        self._rule(0)
+
+    def _title(self, given: CertificateInput) -> None:
+        title = words().headings["title"]
+        self.y -= 40
+        self._line(MARGIN, self.y, title.zh, _Style(30, INK, HEAD))
+        width = self.canvas.stringWidth(title.zh, HEAD, 30)
+        self._line(MARGIN + width + 14, self.y, title.en, _Style(15, SOFT, HEAD))
+        kind = f"{given.kind.zh} {given.kind.en}"
+        chip = self.canvas.stringWidth(kind, BODY, 10) + 20
+        self.canvas.setFillColor(ACCENT)
+        self.canvas.roundRect(WIDTH - MARGIN - chip, self.y - 4, chip, 22, 11, stroke=0, fill=1)
+        self._line(WIDTH - MARGIN - chip + 10, self.y + 3.5, kind, _Style(10, "#ffffff"))
+        self.y -= 20
+        self.y -= self._text(MARGIN, self.y, words().summary.zh, INNER, _Style(11.5))
+        self.y -= 2
+        self.y -= self._text(MARGIN, self.y, words().summary.en, INNER, _Style(9.5, SOFT))
+        self.y -= 14
+
+    def _facts(self, given: CertificateInput) -> None:
+        rows = rows_of(given)
+        has_code = given.link is not None
+        width = INNER - (QR_SIZE + 44 if has_code else 0)
+        top, label = self.y, 84.0
+        for name, value in rows:
+            self._line(MARGIN, self.y - 10, name.zh, _Style(9.5, INK))
+            self._line(MARGIN, self.y - 21, name.en, _Style(7.5, SOFT))
+            used = self._text(MARGIN + label, self.y, value.zh, width - label, _Style(10.5))
+            if value.en != value.zh:
+                used += self._text(MARGIN + label, self.y - used, value.en, width - label, _Style(8, SOFT))
+            self.y -= max(used, 24) + 6
+        if has_code and given.link:
+            self._code(given.link, top)
+            self.y = min(self.y, top - QR_SIZE - 44)
+
+    def _code(self, link: str, top: float) -> None:
+        import segno
+
+        code = segno.make(link, error="m", micro=False, boost_error=False)
+        modules = [list(row) for row in code.matrix]
+        box = QR_SIZE + 24
+        left, unit = WIDTH - MARGIN - box, QR_SIZE / len(modules)
+        self.canvas.setFillColor(WASH)
+        self.canvas.roundRect(left, top - box - 24, box, box + 24, 6, stroke=0, fill=1)
+        self.canvas.setFillColor("#ffffff")
+        self.canvas.rect(left + 6, top - box + 6, box - 12, box - 12, stroke=0, fill=1)
+        path = self.canvas.beginPath()
+        for row, line in enumerate(modules):
+            for column, dark in enumerate(line):
+                if dark:
+                    path.rect(left + 12 + column * unit, top - 12 - (row + 1) * unit, unit, unit)
+        self.canvas.setFillColor(INK)
+        self.canvas.drawPath(path, stroke=0, fill=1)
+        caption = words().qr
+        self._line(left + box / 2, top - box - 4, caption.zh, _Style(9), middle=True)
+        self._line(left + box / 2, top - box - 16, caption.en, _Style(7.5, SOFT), middle=True)
+
+    def _statements(self, given: CertificateInput) -> None:
+        column = (INNER - GUTTER) / 2
+        said = (("proved", words().proved), ("unproved", words().unproved))
+        ends = []
+        for number, (name, texts) in enumerate(said):
+            left, y = MARGIN + number * (column + GUTTER), self.y
+            y = self._heading(left, y, words().headings[name])
+            for text in texts:
+                mark = ACCENT if name == "proved" else SOFT
+                self.canvas.setFillColor(mark)
+                self.canvas.circle(left + 2.5, y - 7.5, 2, stroke=0, fill=1)
+                y = self._both(left + 12, y, filled(text, origin=given.facts.origin), column - 12)
+            ends.append(y)
+        self.y = min(ends) - 4
+
+    def _check(self, given: CertificateInput) -> None:
+        self._rule(8)
+        self.y = self._heading(MARGIN, self.y, words().headings["check"])
+        steps = list(words().check)
+        steps[0] = filled(steps[0], page=given.page) if given.page else words().check_unknown
+        column = (INNER - 2 * GUTTER) / 3
+        ends = []
+        for number, text in enumerate(steps):
+            left = MARGIN + number * (column + GUTTER)
+            self._line(left, self.y - 10, str(number + 1), _Style(12, ACCENT, HEAD))
+            ends.append(self._both(left + 14, self.y, text, column - 14))
+        self.y = min(ends) - 4
+
+    def _details(self, given: CertificateInput) -> None:
+        facts = given.facts
+        keys = ", ".join(f"{name} {key.hex()}" for name, key in facts.signatures)
+        self._rule(8)
+        self.y = self._heading(MARGIN, self.y, words().headings["details"])
+        shown = {
+            "log": place_of(facts),
+            "leaf": grouped(facts.entry),
+            "root": grouped(facts.root),
+            "key": keys,
+        }
+        for name, value in shown.items():
+            label = words().details[name]
+            self._line(MARGIN, self.y - 8, f"{label.zh} {label.en}", _Style(7, SOFT))
+            self.y -= self._text(MARGIN + 104, self.y, value, INNER - 104, _Style(7)) + 1.5
+
+    def _footer(self, given: CertificateInput) -> None:
+        footer = filled(words().footer, file=given.file)
+        self.canvas.setStrokeColor(LINE)
+        self.canvas.line(MARGIN, 78, WIDTH - MARGIN, 78)
+        y = 74.0
+        for text in (words().keep, footer):
+            y -= self._text(MARGIN, y, text.zh, INNER, _Style(7.5))
+            y -= self._text(MARGIN, y, text.en, INNER, _Style(6.5, SOFT)) + 2
+
+    # -- strokes ------------------------------------------------------------------------------------------------
+
+    def _heading(self, x: float, y: float, text: Text) -> float:
+        self._line(x, y - 12, text.zh, _Style(12.5, INK, HEAD))
+        width = self.canvas.stringWidth(text.zh, HEAD, 12.5)
+        self._line(x + width + 8, y - 12, text.en, _Style(8.5, SOFT, HEAD))
+        return y - 22
+
+    def _both(self, x: float, y: float, text: Text, width: float) -> float:
+        y -= self._text(x, y, text.zh, width, _Style(9))
+        return y - self._text(x, y - 1, text.en, width, _Style(7.5, SOFT)) - 6
+
+    def _rule(self, after: float) -> None:
+        self.canvas.setStrokeColor(LINE)
+        self.canvas.setLineWidth(0.6)
+        self.canvas.line(MARGIN, self.y, WIDTH - MARGIN, self.y)
+        self.y -= after
+
+    def _line(self, x: float, y: float, text: str, style: _Style, *, right: bool = False, middle: bool = False) -> None:
+        self.canvas.setFillColor(style.color)
+        self.canvas.setFont(style.font, style.size)
+        place = self.canvas.drawRightString if right else self.canvas.drawCentredString if middle else None
+        (place or self.canvas.drawString)(x, y, text)
+
+    def _text(self, x: float, y: float, text: str, width: float, style: _Style) -> float:
+        """Set a text in lines below ``y`` and return the height it took."""
+        leading = style.size * LEADING
+        lines = broken(
+            text, width, functools.partial(self.canvas.stringWidth, fontName=style.font, fontSize=style.size)
+        )
+        for number, line in enumerate(lines):
+            self._line(x, y - style.size - number * leading, line, style)
+        return len(lines) * leading
+
+
+def broken(text: str, width: float, measure: Any) -> list[str]:
+    """Return a text in lines no wider than ``width``: between Chinese characters anywhere, else at spaces.
+
+    No line starts with a closing sign or ends with an opening one (GB/T 15834 and W3C clreq, prohibited positions); a
+    word longer than a line is cut.
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if not line or measure((line + piece).rstrip()) <= width:
+            line = line + piece if line else piece.lstrip()
+        else:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        while len(line) > 1 and measure(line.rstrip()) > width:
+            cut = next(n for n in range(len(line.rstrip()) - 1, 0, -1) if n == 1 or measure(line[:n]) <= width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+_NEVER_FIRST = frozenset("，。；：！？、）》」』】”’…—,.;:!?)")
+_NEVER_LAST = frozenset("（《「『【“‘(")
+_FIRST_WIDE = "\u2e80"
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a text cut where a line may end; joined they are the text again."""
+    pieces: list[str] = []
+    for sign in text:
+        before = pieces[-1] if pieces else ""
+        joins = before and (
+            sign in _NEVER_FIRST
+            or before[-1] in _NEVER_LAST
+            or sign == " "
+            or (sign < _FIRST_WIDE and before[-1] < _FIRST_WIDE and before[-1] != " ")
+        )
+        if joins:
+            pieces[-1] += sign
+        else:
+            pieces.append(sign)
+    return pieces
