@@ -32,6 +32,8 @@ from tiexin.kernel.errors import MalformedError, TiexinError, TooLargeError
 BODY_BYTES_MAX = 16 * 1024 * 1024
 """Most bytes any request may carry."""
 API_PREFIX = "/v1/"
+LOG_PREFIX = "/log/"
+"""The verifiable log, which is public."""
 FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 WATCHED = OF_BROWSERS | {b"host", b"authorization", b"content-length", b"x-csrf-token"}
 REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -49,6 +51,13 @@ _API_HEADERS = [
     *_COMMON,
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
+]
+# The public log may be read by any page, so that others can check it; it holds neither scripts nor frames.
+_LOG_HEADERS = [
+    *(header for header in _COMMON if header[0] != b"cross-origin-resource-policy"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
 ]
 _TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _PAGE_POLICY = (
@@ -157,7 +166,8 @@ class Gate:
 
 
 def _headers_for(scope: Scope, *, is_api: bool) -> list[tuple[bytes, bytes]]:
-    headers = _API_HEADERS if is_api else _PAGE_HEADERS
+    is_log = scope["path"].startswith(LOG_PREFIX)
+    headers = _API_HEADERS if is_api else _LOG_HEADERS if is_log else _PAGE_HEADERS
     return [*headers, _TRANSPORT] if is_https(scope) else headers
 
 

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -80,7 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     an analysis closes them into a segment. ``jobs_at_once_max`` is how many jobs run at the same time, each in a
     process of its own with at most ``job_memory_mib`` of address space. ``upload_bytes_max`` is the largest file that
     may be uploaded, ``upload_total_bytes_max`` what all uploads together may take, ``upload_days_max`` how long one is
-    kept. ``providers`` are those by whom people may sign in besides passwords and passkeys.
+    kept. ``trust_publish_seconds`` is how often a server publishes a head of the verifiable log while the record grows.
+    ``providers`` are those by whom people may sign in besides passwords and passkeys.
     """
 
     home: Path
@@ -97,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     upload_bytes_max: int = 2 * 1024**3
     upload_total_bytes_max: int = 20 * 1024**3
     upload_days_max: int = 7
+    trust_publish_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
     providers: list[Provider] = []
 
     @property

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from tiexin.trust import commands_log
+
 app = typer.Typer(
     no_args_is_help=True, help="The log that outsiders can verify: keys, proofs, receipts, witnesses, anchors, audit."
 )
+commands_log.add_to(app)

@@ -9,6 +9,7 @@ from tiexin.imports import jobs as imports
 from tiexin.infra.jobs.contracts import JobKind
 from tiexin.infra.settings import Settings
 from tiexin.kernel.text import Text
+from tiexin.trust import jobs as trust
 
 WORKER_MODULE = "tiexin.app.worker"
 REPORT_KIND = "report"
@@ -25,7 +26,7 @@ REPORT = JobKind(
 
 def all_kinds() -> dict[str, JobKind]:
     """Return every kind of job by its name; one line a kind."""
-    return {found.name: found for found in (imports.kind(), REPORT)}
+    return {found.name: found for found in (imports.kind(), trust.kind(), REPORT)}
 
 
 def all_questions() -> dict[str, Callable[[Settings, dict[str, Any]], Any]]:

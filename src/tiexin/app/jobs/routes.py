@@ -30,7 +30,7 @@ ANY: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/js
 SSE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/html": {}, "application/pdf": {}}}}
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
-WORKING: Final = (Right.IMPORTS_RUN, Right.FIGURES_READ)
+WORKING: Final = (Right.IMPORTS_RUN, Right.FIGURES_READ, Right.TRUST_AUDIT)
 """Whoever may start any kind of job may look at their own."""
 TYPES: Final = {HTML: "text/html; charset=utf-8", PDF: "application/pdf"}
 

@@ -1,0 +1,168 @@
+"""The log on the command line: ``tiexin trust sync``, ``prove``, ``consistency``, ``audit`` and more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocation
+
+if TYPE_CHECKING:
+    from tiexin.trust.api import AuditReport, Trust
+
+SHOWN_MAX = 20
+"""Most faults that are shown to a person at the terminal; --json has up to 1,000."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("sync")(sync_command)
+    app.command("prove")(prove_command)
+    app.command("consistency")(consistency_command)
+    app.command("export")(export_command)
+    app.command("audit")(audit_command)
+    app.command("rebuild")(rebuild_command)
+
+
+@contextmanager
+def _opened() -> Iterator[Trust]:
+    from tiexin.record.api import open_record
+    from tiexin.trust.api import open_trust
+
+    settings = invocation().settings()
+    with open_record(settings) as record, open_trust(settings, record=record) as trust:
+        trust.require()
+        yield trust
+
+
+@guarded
+def sync_command(*, as_json: JsonFlag = False) -> None:
+    """Bring the log up to the record, sign its head and publish it."""
+    with _opened() as trust:
+        head = trust.sync()
+    if as_json:
+        emit_json(head.document())
+        return
+    console().print(f"{head.size:,} events · {head.root.hex()}", highlight=False, soft_wrap=True)
+
+
+@guarded
+def prove_command(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="File to write, as receipt.tlog-proof.")],
+    event: Annotated[str | None, typer.Option(help="The id of the event.")] = None,
+    index: Annotated[int | None, typer.Option(min=0, help="Or its number in the log, from 0.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the proof that an event stands in the log; whoever has the log's key can check it without us.
+
+    The proof carries what is recorded of the event, but nothing personal in clear.
+    """
+    from tiexin.trust.api import NotPublishedError
+
+    if (event is None) == (index is None):
+        msg = "Name one event: either --event or --index."
+        raise typer.BadParameter(msg)
+    with _opened() as trust:
+        try:
+            proof = trust.prove(event, index=index)
+        except NotPublishedError:
+            trust.sync()
+            proof = trust.prove(event, index=index)
+    out.write_bytes(proof)
+    if as_json:
+        from tiexin.trust.rules.checkpoint import parse_checkpoint
+        from tiexin.trust.rules.note import parse_note
+        from tiexin.trust.rules.tlog_proof import parse_proof
+
+        read = parse_proof(proof)
+        head = parse_checkpoint(parse_note(read.checkpoint).text)
+        emit_json({"out": str(out), "index": read.index, "size": head.size, "origin": head.origin})
+    else:
+        console().print(f"{out}", highlight=False, soft_wrap=True)
+
+
+@guarded
+def consistency_command(
+    *,
+    first: Annotated[int, typer.Option("--from", min=0, help="The smaller size.")],
+    second: Annotated[int, typer.Option("--to", min=0, help="The larger size.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the proof that the log of one size continues that of a smaller one (RFC 6962, section 2.1.2)."""
+    from tiexin.trust.api import NotPublishedError
+
+    with _opened() as trust:
+        try:
+            proof = trust.consistency(first, second)
+        except NotPublishedError:
+            trust.sync()
+            proof = trust.consistency(first, second)
+    lines = [node.hex() for node in proof]
+    if as_json:
+        emit_json({"proof": lines})
+    else:
+        for line in lines:
+            console().print(line, highlight=False)
+
+
+@guarded
+def export_command(
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder to write to; a former export there is brought up to date.")
+    ],
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the log as a folder that any file server can serve (checkpoint, tiles, entries)."""
+    with _opened() as trust:
+        if trust.head() is None:
+            trust.sync()
+        head = trust.export(out)
+    if as_json:
+        emit_json({"out": str(out), **head.document()})
+    else:
+        console().print(f"{head.size:,} events → {out}", highlight=False, soft_wrap=True)
+
+
+@guarded
+def audit_command(*, as_json: JsonFlag = False) -> None:
+    """Derive the whole log again and hold it against the record, row by row; name every event that was changed."""
+    with _opened() as trust:
+        report = trust.audit()
+    if as_json:
+        emit_json(report)
+    else:
+        _show(report)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _show(report: AuditReport) -> None:
+    said = console()
+    if report.ok:
+        said.print(f"一致 · All {report.entries:,} entries are what the record holds ({report.seconds:.1f} s)")
+    else:
+        said.print(f"不一致 · {report.faults_total:,} faults in {report.entries:,} entries ({report.seconds:.1f} s)")
+    for fault in report.faults[:SHOWN_MAX]:
+        said.print(f"  {fault.kind}: index {fault.index}, event {fault.event}: {fault.detail}", markup=False)
+    if report.behind:
+        said.print(f"{report.behind:,} newer events are not in the log yet: tiexin trust sync")
+
+
+@guarded
+def rebuild_command(*, as_json: JsonFlag = False) -> None:
+    """Derive lost or damaged files of the log from the record; refused if that breaks what was signed.
+
+    The former files stay in the folder trust/log.former.
+    """
+    with _opened() as trust:
+        head = trust.rebuild()
+    if as_json:
+        emit_json(head.document())
+    else:
+        console().print(f"{head.size:,} events · {head.root.hex()}", highlight=False, soft_wrap=True)

@@ -1,0 +1,73 @@
+"""Keeps the log of a running server up to date: one round on a fixed cadence, never because of one event.
+
+So the moment of a checkpoint tells outsiders nothing about what kind of event was recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tiexin.kernel.errors import TiexinError
+
+if TYPE_CHECKING:
+    from tiexin.trust.api import Trust
+
+log = logging.getLogger(__name__)
+
+
+class Follower:
+    """A thread that brings the log up to the record every few seconds, while there is growth and a key.
+
+    Args:
+        trust: the opened log.
+        after: called after every round that published, for what follows publications (anchors).
+    """
+
+    def __init__(self, trust: Trust, *, after: Callable[[], None] | None = None) -> None:
+        self._trust = trust
+        self._after = after
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; the first round comes at once."""
+        self._thread = threading.Thread(target=self._run, name="tiexin-trust", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the round that runs."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        every = self._trust.settings.trust_publish_seconds
+        while not self._stop.is_set():
+            self.round()
+            self._stop.wait(every)
+
+    def round(self) -> None:
+        """Bring the log up to the record, if there is a key and something to do; a failure is kept for people to see.
+
+        It goes on with the next round: a witness that does not answer now may answer then.
+        """
+        trust = self._trust
+        try:
+            if not trust.initialised or not self._is_due():
+                return
+            trust.sync()
+            if self._after is not None:
+                self._after()
+        except TiexinError as error:
+            log.warning("The log was not published: %s", error.message)
+            trust.shelf.fail(error.message)
+        except Exception as error:
+            log.exception("The log was not published")
+            trust.shelf.fail(f"{type(error).__name__}: {error}")
+
+    def _is_due(self) -> bool:
+        head = self._trust.head()
+        return head is None or head.size != self._trust.record.position() or self._trust.shelf.state().error is not None

@@ -1,0 +1,1 @@
+"""Schema history of what trust keeps in a shared database."""

@@ -1,0 +1,142 @@
+"""One round of publication: leaves durable → root → signed and kept → cosigned by witnesses → published.
+
+Each step is on the disk before the next begins, so that whatever crashes, the next round goes on from what was
+promised: a head that left the machine is always one that this log leads to.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tiexin.trust.contracts import Head, WitnessesMissingError
+from tiexin.trust.feed import Salts, Tell, check_tail, extend
+from tiexin.trust.log import Log
+from tiexin.trust.rules.checkpoint import Checkpoint, parse_checkpoint
+from tiexin.trust.rules.note import Note, format_note, parse_note, parse_vkey
+from tiexin.trust.signed import Shelf, checked, claim, hold_against
+
+if TYPE_CHECKING:
+    from tiexin.record.api import Record
+    from tiexin.trust.keys import TrustKeys
+
+LOG: Final = "log"
+POLICY: Final = "witnesses.policy"
+
+
+def head_of(note: bytes, *, time_us: int) -> Head:
+    """Return the head that a note of ours tells; its signatures were checked when it was made."""
+    found = parse_checkpoint(parse_note(note).text)
+    return Head(origin=found.origin, size=found.size, root=found.root, time_us=time_us, checkpoint=note)
+
+
+class Round:
+    """One round, run under the lease.
+
+    Args:
+        folder: of trust, within the home.
+        record: the record that is followed.
+        keys: sign for the log.
+        shelf: keeps what was signed and published.
+        salts: give the salt of a position.
+    """
+
+    def __init__(self, folder: Path, *, record: Record, keys: TrustKeys, shelf: Shelf, salts: Salts) -> None:
+        self._folder = folder
+        self._record = record
+        self._keys = keys
+        self._shelf = shelf
+        self._salts = salts
+
+    def run(self, *, tell: Tell | None = None) -> bytes:
+        """Bring the log up to the record and publish its head; return the published note.
+
+        Raises:
+            ContradictionError: log, record and signed checkpoints do not fit together; nothing was signed.
+            WitnessesMissingError: not enough witnesses answered; leaves and signature are kept for the next round.
+        """
+        log = Log.open(self._folder / LOG)
+        try:
+            self._check(log)
+            extend(log, self._record, self._salts, upto=self._record.position(), tell=tell)
+            return self._publish(log)
+        finally:
+            log.close()
+
+    def _check(self, log: Log) -> None:
+        vkeys = self._keys.vkeys()
+        for note, what in ((self._shelf.signed(), "signed"), (self._shelf.published(), "published")):
+            if note is not None:
+                hold_against(log, checked(note, vkeys, what=what), what=what)
+        check_tail(log, self._record, self._salts)
+
+    def _publish(self, log: Log) -> bytes:
+        checkpoint = Checkpoint(self._keys.origin, log.size, log.root())
+        published = self._shelf.published()
+        if published is not None and self._says(published, checkpoint):
+            return published
+        claim(self._record, log, checkpoint)
+        note = self._keys.sign_checkpoint(checkpoint)
+        self._shelf.keep_signed(note)
+        note = cosigned(note, folder=self._folder, log=log)
+        self._shelf.publish(note)
+        return note
+
+    def _says(self, published: bytes, checkpoint: Checkpoint) -> bool:
+        """Tell whether a note is of this head and bears every signature that a new one would."""
+        note = parse_note(published)
+        if parse_checkpoint(note.text) != checkpoint or not enough(published, folder=self._folder):
+            return False
+        present = {(line.name, line.key_id) for line in note.signatures}
+        return all((key.name, key.key_id) in present for key in map(parse_vkey, _current(self._keys)))
+
+
+def _current(keys: TrustKeys) -> list[str]:
+    return [signer.vkey for signer in keys.signers()]
+
+
+def policy_text(folder: Path) -> str | None:
+    """Return the installation's policy of witnesses (tlog-policy), None when there is none."""
+    try:
+        return (folder / POLICY).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def enough(note: bytes, *, folder: Path) -> bool:
+    """Tell whether a note bears the cosignatures that the policy asks for; without a policy it always does."""
+    text = policy_text(folder)
+    if text is None:
+        return True
+    from tiexin.trust.rules.policy import parse_policy, satisfied
+    from tiexin.trust.rules.verifying import open_checkpoint
+
+    policy = parse_policy(text)
+    _, names = open_checkpoint(note, [witness.vkey for witness in policy.witnesses])
+    return satisfied(policy, names)
+
+
+def cosigned(note: bytes, *, folder: Path, log: Log) -> bytes:
+    """Return a note with the cosignatures that the policy asks for.
+
+    Raises:
+        WitnessesMissingError: not enough witnesses cosigned.
+    """
+    text = policy_text(folder)
+    if text is None:
+        return note
+    from tiexin.trust.rules.policy import parse_policy
+    from tiexin.trust.witness.client import gather
+
+    policy = parse_policy(text)
+    lines = gather(note, policy=policy, proof_of=log.consistency_proof)
+    found = parse_note(note)
+    whole = format_note(Note(found.text, [*found.signatures, *lines]))
+    if not enough(whole, folder=folder):
+        names = sorted({line.name for line in lines})
+        msg = (
+            f"Of {len(policy.witnesses)} witnesses only these cosigned: {', '.join(names) or 'none'}. That is not "
+            "enough for the policy; the published head stays as it is, and the next round asks again"
+        )
+        raise WitnessesMissingError(msg, cosigned=names, of=len(policy.witnesses))
+    return whole

@@ -1,0 +1,85 @@
+"""How the log stands, as the console and other programs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tiexin.kernel.clock import iso_us
+from tiexin.trust.auditing import last_report
+from tiexin.trust.public import witnesses_of
+from tiexin.trust.rules.note import parse_note, parse_vkey
+from tiexin.trust.rules.verifying import open_checkpoint
+
+if TYPE_CHECKING:
+    from tiexin.trust.api import Trust
+    from tiexin.trust.contracts import AuditReport, Head
+
+TIMESTAMP_BYTES = 8
+
+
+def document(trust: Trust) -> dict[str, Any]:
+    """Return the document of ``GET /v1/trust`` (times as RFC 3339, roots in hexadecimal)."""
+    position = trust.record.position()
+    every = trust.settings.trust_publish_seconds
+    if not trust.initialised:
+        return {
+            "initialised": False,
+            "origin": None,
+            "vkeys": [],
+            "head": None,
+            "record": position,
+            "behind": position,
+            "witnesses": {"needed": 0, "of": 0, "seen": []},
+            "anchors": [],
+            "audit": None,
+            "publishing": {"every_seconds": every, "last_error": None},
+        }
+    head = trust.head()
+    state = trust.shelf.state()
+    shown = None if head is None else {"size": head.size, "root": head.root.hex(), "time": iso_us(head.time_us)}
+    return {
+        "initialised": True,
+        "origin": trust.keys.origin,
+        "vkeys": trust.keys.vkeys(),
+        "head": shown,
+        "record": position,
+        "behind": position - (0 if head is None else head.size),
+        "witnesses": _witnesses(trust, head),
+        "anchors": _anchors(trust),
+        "audit": _audit(last_report(trust.folder)),
+        "publishing": {"every_seconds": every, "last_error": state.error},
+    }
+
+
+def _witnesses(trust: Trust, head: Head | None) -> dict[str, Any]:
+    known, needed = witnesses_of(trust)
+    return {"needed": needed, "of": len(known), "seen": [_seen(one["vkey"], head) for one in known]}
+
+
+def _seen(vkey: str, head: Head | None) -> dict[str, Any]:
+    """Return whether a witness cosigned the head, and when (its own clock, in the first 8 bytes; tlog-cosignature)."""
+    key = parse_vkey(vkey)
+    verified = head is not None and bool(open_checkpoint(head.checkpoint, [vkey])[1])
+    time = None
+    if head is not None and verified:
+        lines = parse_note(head.checkpoint).signatures
+        stamp = next(line.signature for line in lines if (line.name, line.key_id) == (key.name, key.key_id))
+        time = iso_us(int.from_bytes(stamp[:TIMESTAMP_BYTES], "big") * 1_000_000)
+    return {"name": key.name, "time": time, "ok": verified}
+
+
+def _anchors(trust: Trust) -> list[dict[str, Any]]:
+    try:
+        from tiexin.trust.anchors.listing import listed
+    except ModuleNotFoundError:
+        return []
+    return listed(trust.settings)
+
+
+def _audit(report: AuditReport | None) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    plain = msgspec.to_builtins(report)
+    return {**plain, "time": iso_us(report.time_us)}
