@@ -14,6 +14,8 @@ from tiexin.trust.feed import Salts, Tell, check_tail, extend
 from tiexin.trust.log import Log
 from tiexin.trust.rules.checkpoint import Checkpoint, parse_checkpoint
 from tiexin.trust.rules.note import Note, format_note, parse_note, parse_vkey
+from tiexin.trust.rules.policy import NONE, Policy, parse_policy, satisfied
+from tiexin.trust.rules.verifying import witnessed
 from tiexin.trust.signed import Shelf, checked, claim, hold_against
 
 if TYPE_CHECKING:
@@ -78,14 +80,14 @@ class Round:
         claim(self._record, log, checkpoint)
         note = self._keys.sign_checkpoint(checkpoint)
         self._shelf.keep_signed(note)
-        note = cosigned(note, folder=self._folder, log=log)
+        note = cosigned(note, policy=policy_of(self._folder), log=log)
         self._shelf.publish(note)
         return note
 
     def _says(self, published: bytes, checkpoint: Checkpoint) -> bool:
         """Tell whether a note is of this head and bears every signature that a new one would."""
         note = parse_note(published)
-        if parse_checkpoint(note.text) != checkpoint or not enough(published, folder=self._folder):
+        if parse_checkpoint(note.text) != checkpoint or not enough(published, policy_of(self._folder)):
             return False
         present = {(line.name, line.key_id) for line in note.signatures}
         return all((key.name, key.key_id) in present for key in map(parse_vkey, _current(self._keys)))
@@ -95,45 +97,39 @@ def _current(keys: TrustKeys) -> list[str]:
     return [signer.vkey for signer in keys.signers()]
 
 
-def policy_text(folder: Path) -> str | None:
-    """Return the installation's policy of witnesses (tlog-policy), None when there is none."""
+def policy_of(folder: Path) -> Policy:
+    """Return the installation's policy of witnesses; without a file nobody has to cosign.
+
+    Raises:
+        PolicyError: the file is not written as tlog-policy says.
+    """
     try:
-        return (folder / POLICY).read_text("utf-8")
+        written = (folder / POLICY).read_bytes()
     except FileNotFoundError:
-        return None
+        return Policy()
+    return parse_policy(written)
 
 
-def enough(note: bytes, *, folder: Path) -> bool:
-    """Tell whether a note bears the cosignatures that the policy asks for; without a policy it always does."""
-    text = policy_text(folder)
-    if text is None:
-        return True
-    from tiexin.trust.rules.policy import parse_policy, satisfied
-    from tiexin.trust.rules.verifying import open_checkpoint
-
-    policy = parse_policy(text)
-    _, names = open_checkpoint(note, [witness.vkey for witness in policy.witnesses])
-    return satisfied(policy, names)
+def enough(note: bytes, policy: Policy) -> bool:
+    """Tell whether a note bears the cosignatures that a policy asks for."""
+    return policy.quorum == NONE or satisfied(policy, witnessed(note, policy))
 
 
-def cosigned(note: bytes, *, folder: Path, log: Log) -> bytes:
-    """Return a note with the cosignatures that the policy asks for.
+def cosigned(note: bytes, *, policy: Policy, log: Log) -> bytes:
+    """Return a note with the cosignatures that a policy asks for.
 
     Raises:
         WitnessesMissingError: not enough witnesses cosigned.
     """
-    text = policy_text(folder)
-    if text is None:
+    if not policy.witnesses:
         return note
-    from tiexin.trust.rules.policy import parse_policy
     from tiexin.trust.witness.client import gather
 
-    policy = parse_policy(text)
     lines = gather(note, policy=policy, proof_of=log.consistency_proof)
     found = parse_note(note)
     whole = format_note(Note(found.text, [*found.signatures, *lines]))
-    if not enough(whole, folder=folder):
-        names = sorted({line.name for line in lines})
+    if not enough(whole, policy):
+        names = sorted(witnessed(whole, policy))
         msg = (
             f"Of {len(policy.witnesses)} witnesses only these cosigned: {', '.join(names) or 'none'}. That is not "
             "enough for the policy; the published head stays as it is, and the next round asks again"

@@ -8,15 +8,13 @@ import msgspec
 
 from tiexin.kernel.clock import iso_us
 from tiexin.trust.auditing import last_report
-from tiexin.trust.public import witnesses_of
-from tiexin.trust.rules.note import parse_note, parse_vkey
-from tiexin.trust.rules.verifying import open_checkpoint
+from tiexin.trust.publication import policy_of
+from tiexin.trust.rules.policy import needed
+from tiexin.trust.rules.verifying import witnessed
 
 if TYPE_CHECKING:
     from tiexin.trust.api import Trust
     from tiexin.trust.contracts import AuditReport, Head
-
-TIMESTAMP_BYTES = 8
 
 
 def document(trust: Trust) -> dict[str, Any]:
@@ -54,20 +52,14 @@ def document(trust: Trust) -> dict[str, Any]:
 
 
 def _witnesses(trust: Trust, head: Head | None) -> dict[str, Any]:
-    known, needed = witnesses_of(trust)
-    return {"needed": needed, "of": len(known), "seen": [_seen(one["vkey"], head) for one in known]}
-
-
-def _seen(vkey: str, head: Head | None) -> dict[str, Any]:
-    """Return whether a witness cosigned the head, and when (its own clock, in the first 8 bytes; tlog-cosignature)."""
-    key = parse_vkey(vkey)
-    verified = head is not None and bool(open_checkpoint(head.checkpoint, [vkey])[1])
-    time = None
-    if head is not None and verified:
-        lines = parse_note(head.checkpoint).signatures
-        stamp = next(line.signature for line in lines if (line.name, line.key_id) == (key.name, key.key_id))
-        time = iso_us(int.from_bytes(stamp[:TIMESTAMP_BYTES], "big") * 1_000_000)
-    return {"name": key.name, "time": time, "ok": verified}
+    """Return who cosigned the head and when, each by its own clock (tlog-cosignature)."""
+    policy = policy_of(trust.folder)
+    times = {} if head is None else witnessed(head.checkpoint, policy)
+    seen = [
+        {"name": name, "time": iso_us(times[name] * 1_000_000) if name in times else None, "ok": name in times}
+        for name in (witness.name for witness in policy.witnesses)
+    ]
+    return {"needed": needed(policy), "of": len(policy.witnesses), "seen": seen}
 
 
 def _anchors(trust: Trust) -> list[dict[str, Any]]:
