@@ -93,6 +93,9 @@ const zh = {
     keys_manage: "管理接口密钥",
     settings_manage: "更改机构设置",
     truth_read: "对照演示数据的真相",
+    trust_read: "查看存证日志的状态",
+    trust_audit: "审计存证日志",
+    receipts_make: "出具回执和材料",
     own_read: "查看与自己有关的接触",
   },
 };
@@ -195,6 +198,9 @@ const en: typeof zh = {
     keys_manage: "manage API keys",
     settings_manage: "change the settings of the institution",
     truth_read: "compare with what was planted",
+    trust_read: "see how the verifiable log stands",
+    trust_audit: "audit the verifiable log",
+    receipts_make: "make receipts and papers",
     own_read: "see one’s own contacts",
   },
 };

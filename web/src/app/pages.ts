@@ -99,6 +99,21 @@ export const pages: readonly Page[] = [
     menu: false,
   },
   {
+    path: "/trust",
+    place: "trust",
+    text: "app.page.trustLog",
+    right: "trust:read",
+    load: () => import("../trust/log/TrustPage"),
+  },
+  {
+    path: "/trust/trail",
+    place: "trust",
+    text: "app.page.trail",
+    right: "receipts:make",
+    load: () => import("../trust/receipts/TrailPage"),
+    menu: false,
+  },
+  {
     path: "/figures",
     place: "trust",
     text: "app.page.figures",

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure, Loading } from "../shared/states";
+import { ContactReceipt } from "../trust/receipts/ContactReceipt";
 import { type Line, type OneContact, useContact } from "./api";
 import { Personal } from "./Personal";
 import { contactAddress, shortSubject, subjectAddress, useWords } from "./words";
@@ -35,6 +36,7 @@ function Detail({ one }: { one: OneContact }) {
       )}
       <h2>{t("contacts.one.personal")}</h2>
       <Personal position={one.contact.position} personal={one.personal} />
+      <ContactReceipt position={one.contact.position} ofCase={one.contact.case} />
       {one.of_case.length > 1 && (
         <>
           <h2>{t("contacts.one.ofCase")}</h2>

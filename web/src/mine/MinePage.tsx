@@ -11,6 +11,7 @@ import { Icon } from "../shared/Icon";
 import { useNames } from "../shared/names";
 import { ReadAloud } from "../shared/ReadAloud";
 import { Failure, Loading } from "../shared/states";
+import { OwnReceipts } from "../trust/receipts/OwnReceipts";
 
 interface OwnContact {
   time: string;
@@ -44,6 +45,7 @@ export default function MinePage() {
       {own.isError && <Failure error={own.error} retry={() => void own.refetch()} />}
       {own.isLoading && <Loading lines={6} height={360} />}
       {own.data && <Told own={own.data} />}
+      <OwnReceipts />
       <section className="block-section" aria-labelledby="complain">
         <h2 id="complain">{t("mine.complain.title")}</h2>
         <Complain />

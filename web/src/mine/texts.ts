@@ -36,6 +36,8 @@ const zh = {
     fund_purchased: "您购买了基金或理财",
     fund_redeemed: "您赎回了基金或理财",
     payment_made: "您的账户有一笔收付",
+    decision_taken: "我们对您的申请做出了决定",
+    advice_given: "我们给了您建议",
     other: "我们和您有过一次联系",
   },
   complain: {
@@ -83,6 +85,8 @@ const en: typeof zh = {
     fund_purchased: "You bought a fund or wealth product",
     fund_redeemed: "You redeemed a fund or wealth product",
     payment_made: "There was a payment on your account",
+    decision_taken: "We decided on what you asked for",
+    advice_given: "We gave you advice",
     other: "We were in touch with you",
   },
   complain: {

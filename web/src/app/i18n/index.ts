@@ -14,6 +14,8 @@ import { texts as settings } from "../../settings/texts";
 import { texts as exporting } from "../../shared/exporting/texts";
 import { texts as shared } from "../../shared/texts";
 import { texts as views } from "../../shared/views/texts";
+import { texts as trustLog } from "../../trust/log/texts";
+import { texts as receipts } from "../../trust/receipts/texts";
 import { texts as trust } from "../../trust/texts";
 import { texts as truth } from "../../truth/texts";
 import { texts as verify } from "../../verify/texts";
@@ -38,6 +40,8 @@ const parts = {
   figures,
   mine,
   trust,
+  trustLog,
+  receipts,
   truth,
   verify,
   journeyPages,
