@@ -16,7 +16,10 @@ from tiexin.record.contracts import HOUSE_PREFIXES, Event, EventFilter
 
 SHOWN_MAX = 200
 """Most contacts that are shown, the newest."""
-SHOWN_PREFIXES = ("call.", "chat.", "message.", "branch.", "complaint.", "survey.", "journey.", "ticket.", "app.")
+SHOWN_PREFIXES = (
+    "call.", "chat.", "message.", "branch.", "complaint.", "survey.", "journey.", "ticket.", "app.",
+    "decision.", "advice.",
+)  # fmt: skip
 """Sorts of contact that a customer was part of; what the institution notes for itself is not among them."""
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from tiexin.kernel.errors import InvalidInputError
 
-GENERATION = 2
+GENERATION = 3
 """Raised whenever the same plan gives other bytes; it is part of the events' source."""
 CUSTOMERS_MAX = 10_000_000
 MONTHS_MAX = 120

@@ -50,7 +50,7 @@ class Ledger:
         self._period = period
         self._spool = spool
         self.tally = tally
-        self._source = source
+        self.source = source
         self._encode = msgspec.json.Encoder().encode
         self._days: dict[int, str] = {}
         self._number = 0
@@ -120,7 +120,7 @@ class Ledger:
             Wire(
                 specversion="1.0",
                 id=identity,
-                source=self._source,
+                source=self.source,
                 type=kind,
                 time=self.iso(at),
                 datacontenttype="application/json",

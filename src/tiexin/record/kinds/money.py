@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tiexin.record.kinds.customers import Tolerance
+from tiexin.record.kinds.trail import TrailOrNone
 from tiexin.record.kinds.values import Count, Day
 
 Minor = Annotated[int, Meta(gt=0, description="Amount in the currency's minor unit.")]
@@ -57,6 +58,7 @@ class LoanGranted(Struct):
     account: str | None = None
     repayment_minor: Minor | None = None
     loaded: bool = False
+    trail: TrailOrNone = None
 
 
 class PolicyIssued(Struct):
@@ -87,6 +89,7 @@ class FundPurchased(Struct):
     tolerance: Tolerance | None = None
     confirmed_above_tolerance: bool = False
     account: str | None = None
+    trail: TrailOrNone = None
 
 
 class FundRedeemed(Struct):

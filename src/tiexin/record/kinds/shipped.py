@@ -14,8 +14,10 @@ from msgspec import Meta, Struct
 from tiexin.record.kinds.access import ACCESS
 from tiexin.record.kinds.complaints import COMPLAINTS
 from tiexin.record.kinds.customers import CUSTOMERS
+from tiexin.record.kinds.decisions import DECISIONS
 from tiexin.record.kinds.dialogue import DIALOGUE
 from tiexin.record.kinds.money import MONEY
+from tiexin.record.kinds.trail import TrailOrNone
 from tiexin.record.kinds.values import Count, Day, Moment, Seconds, Topic
 from tiexin.record.kinds.walks import WALKS
 
@@ -30,6 +32,8 @@ Outcome = Annotated[
 
 class JourneyStepRecorded(Struct):
     """A step of a journey happened; the step stands in the envelope (journey, case, step, lifecycle)."""
+
+    trail: TrailOrNone = None
 
 
 class CallEnded(Struct):
@@ -135,6 +139,7 @@ class ComplaintAnswered(Struct):
     outcome: Outcome
     timely: bool
     resolved: bool | None = None
+    trail: TrailOrNone = None
 
 
 class ComplaintDisputed(Struct):
@@ -293,6 +298,7 @@ SHIPPED: dict[str, type[Struct]] = {
     **ACCESS,
     **COMPLAINTS,
     **CUSTOMERS,
+    **DECISIONS,
     **DIALOGUE,
     **MONEY,
     **WALKS,

@@ -7,6 +7,7 @@ from tiexin.app.demo.money.holdings import Holdings, sold_lines
 from tiexin.app.demo.money.plan import Amount, load_money
 from tiexin.app.demo.person import Person
 from tiexin.app.demo.streams import Choice, Draw, times
+from tiexin.app.demo.trails import Trails
 from tiexin.app.demo.world import World
 
 BROKER_FACTOR = 6
@@ -24,6 +25,7 @@ class Funds:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._trails = Trails(world)
         self._plan = plan = load_money()
         self._sold = sold_lines(world)
         self._amount = Amount(plan.amounts["fund"])
@@ -58,6 +60,7 @@ class Funds:
                 "tolerance": held.tolerance,
                 "confirmed_above_tolerance": above,
                 "account": held.account,
+                "trail": self._trails.bought(held.assessed if held.assessed_at < at else None, above=above),
             }
             written = world.write("fund", at, "fund.purchased.v1", data, channel=channel, org=org, product="wealth")
             gone, later, gain = draw() < REDEEMED, draw(), (draw() * 1.3 - 0.3) * RETURN

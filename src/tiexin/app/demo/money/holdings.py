@@ -50,6 +50,9 @@ class Holdings(msgspec.Struct):
     loan: str | None = None
     loan_minor: int = 0
     loan_from: int = 0
+    assessed: str | None = None
+    """Id of the event in which he was asked what risk he can bear, and its UTC second."""
+    assessed_at: int = 0
 
 
 class Loan(msgspec.Struct, frozen=True):
@@ -90,6 +93,7 @@ class Opening:
         self._first_day = world.period.first_day
         self._sold = sold_lines(world)
         self._branch = ""
+        self._written: str | None = None
 
     def live(self, person: Person, draw: Draw) -> Holdings:
         """Write what a customer holds; return what payments need of it."""
@@ -195,7 +199,8 @@ class Opening:
         on = self._first_day - timedelta(days=int(draw() * ASSESSMENT_DAYS))
         valid = on + timedelta(days=ASSESSMENT_DAYS)
         data = {"tolerance": held.tolerance, "valid_until": valid.isoformat(), "assessed_on": on.isoformat()}
-        self._write("risk", "customer.risk_assessed.v1", data, on, draw, product="wealth")
+        held.assessed_at = self._write("risk", "customer.risk_assessed.v1", data, on, draw, product="wealth")
+        held.assessed = self._written
 
     def _business(self, person: Person, held: Holdings, draw: Draw) -> None:
         """Open the account of a business; its unified credit code (GB 32100) names its kind and region."""
@@ -297,7 +302,8 @@ class Opening:
         else:
             at = period.second_of(on) + 10 * HOUR + int(second * 7 * HOUR)
         channel = "system" if on < self._first_day else "branch"
-        self._world.write(family, at, kind, data, channel=channel, org=self._org(at), product=product)
+        org = self._org(at)
+        self._written = self._world.write(family, at, kind, data, channel=channel, org=org, product=product)
         return at
 
     def _org(self, at: int) -> str:

@@ -11,6 +11,8 @@ from tiexin.app.demo.profile import Journey, Step, Way
 from tiexin.app.demo.service.desk import Desk
 from tiexin.app.demo.streams import Choice, Draw, Spread, one_of, times
 from tiexin.app.demo.surveys import CONTENT, Rated, Surveys
+from tiexin.app.demo.trails import Step as TrailStep
+from tiexin.app.demo.trails import Trails
 from tiexin.app.demo.world import World
 
 LIFECYCLE = "COMPLETE"
@@ -37,6 +39,7 @@ class _Case:
         self.handlers: dict[tuple[str, str], str] = {}
         self.papers: list[str] = []
         self.actor: str | None = None
+        self.trail: dict[str, TrailStep] = {}
         self.finished = False
 
 
@@ -47,6 +50,7 @@ class Cases:
         self._world = world
         self._staff = desk.staff
         self._surveys = surveys
+        self._trails = Trails(world)
         self._journeys = world.profile.journeys
         self._intakes = {name: Choice(journey.intake) for name, journey in self._journeys.items()}
         self._waits = {
@@ -140,6 +144,10 @@ class Cases:
             world.tally.edge(case.name, case.steps[-1], step, at - case.last_at)
         case.steps.append(step)
         case.last_at = at
+        if self._trails.watches(case.name, step):
+            case.trail[step] = TrailStep(written, at, org, actor, plan.team)
+        else:
+            self._trails.told(case.name, step, case.identity, case.trail, case.journey.product)
         return True
 
     def _paper(self, case: _Case, draw: Draw) -> str:

@@ -10,6 +10,7 @@ from tiexin.app.demo.service.tickets import Tickets
 from tiexin.app.demo.service.transcripts import Where
 from tiexin.app.demo.streams import Choice, Draw, one_of, times
 from tiexin.app.demo.surveys import Rated, Surveys, feeling_after
+from tiexin.app.demo.trails import Step, Trails
 from tiexin.app.demo.world import World, spread
 
 LONG_WAIT = 2_700
@@ -33,6 +34,7 @@ class Visits:
         self._surveys = surveys
         self._tickets = tickets
         self._desk = desk
+        self._trails = Trails(world)
         plans = world.profile.branch_business
         self._business = Choice({name: plan.weight for name, plan in plans.items()})
         self._service = {name: spread(plan.service) for name, plan in plans.items()}
@@ -99,7 +101,8 @@ class Visits:
             world.hurt("branch_wait", served, org=branch, product=product, minutes=wait // 60)
         if written and business == self._advice:
             where = Where(about=written, ended=served, org=org, actor=actor, team="wealth_advice", product=product)
-            self._advise(person, where, draw, seconds=service, planted=planted)
+            topic = self._advise(person, where, draw, seconds=service, planted=planted)
+            self._trails.advised(case, Step(written, served, org, actor, where.team), topic, product)
         feeling = feeling_after(person, wait=wait, bearable=BEARABLE) + self._desk.staff.kindness(actor)
         rated = Rated(about=written, at=served, channel="branch", org=org, product=product, team="counter")
         self._surveys.ask("branch", rated, feeling=feeling, draw=draw)
@@ -112,15 +115,15 @@ class Visits:
             return self._desk.staff.pick(org, "wealth_manager", draw)
         return self._world.institution.staff(org, draw)
 
-    def _advise(self, person: Person, where: Where, draw: Draw, *, seconds: int, planted: Planted | None) -> None:
-        """Write down what was said when somebody was advised."""
+    def _advise(self, person: Person, where: Where, draw: Draw, *, seconds: int, planted: Planted | None) -> str:
+        """Write down what was said when somebody was advised; return what they talked about."""
         transcripts = self._desk.transcripts
         listened, topic = transcripts.listens("branch", draw), ADVICE_TOPICS.pick(draw)
         conduct = transcripts.conducts.decide(where.actor, topic, draw)
         if planted:
             conduct, topic = planted.conduct, planted.topic or topic
         elif not listened:
-            return
+            return topic
         facts = Facts(
             medium="branch",
             topic=topic,
@@ -132,6 +135,7 @@ class Visits:
             conduct=conduct,
         )
         transcripts.write(person, facts, where, draw)
+        return topic
 
     def _session(self, person: Person, draw: Draw) -> None:
         world = self._world
