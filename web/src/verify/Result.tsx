@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
 import { seenBy, type Verdict } from "./engine/check";
 import type { Sort } from "./engine/files";
+import { entryOf } from "./engine/proof";
+import { isOf, type Pointer } from "./engine/tiles";
 import { RecordTold, useKindName } from "./RecordTold";
 import { StepsTaken } from "./StepsTaken";
 import type { Brought } from "./VerifyPage";
@@ -24,8 +26,15 @@ export function outcomeOf({ ok, why }: Verdict): Outcome {
   return why && UNSETTLED.has(why.code) ? "open" : "bad";
 }
 
+interface ResultProps {
+  brought: Brought;
+  verdicts: Verdict[];
+  /** What a code that was scanned before names. */
+  pointer: Pointer | null;
+}
+
 /** What came of the check, in one sentence, then what was recorded, what that proves, and what it does not. */
-export function Result({ brought, verdicts }: { brought: Brought; verdicts: Verdict[] }) {
+export function Result({ brought, verdicts, pointer }: ResultProps) {
   const { t } = useTranslation();
   const worst = Math.max(
     0,
@@ -45,7 +54,7 @@ export function Result({ brought, verdicts }: { brought: Brought; verdicts: Verd
       {verdicts.length > 1 && (
         <Many brought={brought} verdicts={verdicts} chosen={chosen} choose={(at) => setChosen(at)} />
       )}
-      <One verdict={shown} sort={brought.sort} name={verdicts.length > 1 ? null : brought.name} />
+      <One verdict={shown} sort={brought.sort} name={verdicts.length > 1 ? null : brought.name} pointer={pointer} />
     </>
   );
 }
@@ -73,7 +82,14 @@ function Told({ outcome, title, name, children }: ToldProps) {
   );
 }
 
-function One({ verdict, sort, name }: { verdict: Verdict; sort: Sort; name: string | null }) {
+interface OneProps {
+  verdict: Verdict;
+  sort: Sort;
+  name: string | null;
+  pointer: Pointer | null;
+}
+
+function One({ verdict, sort, name, pointer }: OneProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const outcome = outcomeOf(verdict);
@@ -89,6 +105,11 @@ function One({ verdict, sort, name }: { verdict: Verdict; sort: Sort; name: stri
           <p className="measure-width">
             {t("verify.good.text", { origin: proof.checkpoint.origin, number: format.whole(proof.index + 1) })}{" "}
             {since !== null && t("verify.good.since", { moment: format.moment(new Date(since * 1000)) })}
+          </p>
+        )}
+        {believed && proof && pointer && (
+          <p className="measure-width strong">
+            {t(isOf(pointer, proof.index, entryOf(believed)) ? "verify.link.same" : "verify.link.other")}
           </p>
         )}
       </Told>

@@ -8,6 +8,7 @@ import { Refusal } from "./engine/bytes";
 import { checkReceipt } from "./engine/check";
 import { type Found, receiptsIn, type Sort } from "./engine/files";
 import { KeysUsed } from "./KeysUsed";
+import { LinkPanel, usePointer } from "./LinkPanel";
 import { Result } from "./Result";
 import { useKeys } from "./useKeys";
 import "../contacts/contacts.css";
@@ -35,6 +36,7 @@ export default function VerifyPage() {
   const { t } = useTranslation();
   const { session } = useSession();
   const keys = useKeys();
+  const pointer = usePointer();
   const [brought, setBrought] = useState<Brought | null>(null);
   const result = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -69,12 +71,14 @@ export default function VerifyPage() {
             <Result
               key={`${brought.name}${keys.from}`}
               brought={brought}
+              pointer={pointer instanceof Refusal ? null : pointer}
               verdicts={brought.found.map(({ raw }) => checkReceipt(raw, keys.trusted))}
             />
           </div>
         ) : (
-          <p className="answer">{t("verify.answer")}</p>
+          !pointer && <p className="answer">{t("verify.answer")}</p>
         )}
+        {pointer && !brought && <LinkPanel pointer={pointer} trusted={keys.trusted} />}
         <DropReceipt take={take} again={brought !== null} />
         <KeysUsed keys={keys} />
         <How />

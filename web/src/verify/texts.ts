@@ -15,7 +15,13 @@ const zh = {
     busy: "正在核对……",
   },
   link: {
-    title: "您扫的码里带着一张回执的要点",
+    title: "您扫的码指向 {{origin}} 日志的第 {{number}} 条。",
+    what: "现在就可以查它是不是真在日志里：浏览器会取几段公开的数自己来算。服务器只看得到您在查哪一段，看不到是哪一条。",
+    look: "在公开的日志里查",
+    found: "查到了：第 {{number}} 条正是码里的那一条，日志现有 {{size}} 条，签名对得上。",
+    file: "码里只有指纹，没有内容。想看记下的内容、完整核对，请把电子版的凭证放到下面。",
+    same: "它和您扫的码是同一条记录。",
+    other: "请注意：它和您扫的码不是同一条记录。",
   },
   all_one: "这张回执是真的。",
   all_other: "{{count}} 张回执都是真的。",
@@ -63,6 +69,10 @@ const zh = {
     file_many: "里面的回执超过 {{most}} 张，请分开核对。",
     zip_form: "材料包不完整或已损坏。请重新下载后再试。",
     link_form: "码里的内容不完整。请再扫一次，或者用回执文件核对。",
+    link_absent: "第 {{number}} 条和码里的不是同一条。这个码可能被改过，或者是编造的；请不要相信印着它的那张纸。",
+    link_new: "公开的日志现有 {{size}} 条，还没有发布到第 {{number}} 条。如果凭证刚刚开出，请过一会儿再查。",
+    link_offline: "没能取到公开的日志。请检查网络后再试，或者用电子版的凭证核对，那不需要网络。",
+    log_broken: "公开的日志里有一段读不通，现在查不了。请过一会儿再试，或者用电子版的凭证核对。",
     unread: "浏览器读不出这个文件。请再选一次；它可能已被移动或正被别的程序占用。",
   },
   next: {
@@ -184,7 +194,14 @@ const en: typeof zh = {
     busy: "Checking…",
   },
   link: {
-    title: "The code you scanned carries the essentials of a receipt",
+    title: "The code you scanned names entry {{number}} of the log {{origin}}.",
+    what: "You can find out right away whether it really is in the log: your browser fetches a few public numbers and computes by itself. The server sees which stretch you look at, and not which entry.",
+    look: "Look it up in the public log",
+    found:
+      "Found: entry {{number}} is the very one of the code. The log has {{size}} entries now, and its signature fits.",
+    file: "The code holds a fingerprint and no content. To see what was recorded and check all of it, put the electronic certificate below.",
+    same: "It is the record that the code you scanned names.",
+    other: "Please note: it is another record than the one the code you scanned names.",
   },
   all_one: "This receipt is genuine.",
   all_other: "All {{count}} receipts are genuine.",
@@ -242,6 +259,14 @@ const en: typeof zh = {
     file_many: "There are more than {{most}} receipts in it; please check them in parts.",
     zip_form: "The bundle is incomplete or damaged. Download it again, then try once more.",
     link_form: "What the code carries is incomplete. Scan it again, or use the file of the receipt.",
+    link_absent:
+      "Entry {{number}} is not the one of the code. The code may have been changed or made up; please do not rely on the paper that bears it.",
+    link_new:
+      "The public log has {{size}} entries now and does not reach entry {{number}} yet. If the certificate is quite new, look again in a while.",
+    link_offline:
+      "The public log could not be fetched. Check the network and try again, or use the electronic certificate, which needs none.",
+    log_broken:
+      "A stretch of the public log cannot be read, so nothing can be said now. Try again in a while, or use the electronic certificate.",
     unread:
       "The browser could not read this file. Choose it again; it may have been moved, or another program holds it.",
   },

@@ -29,6 +29,10 @@ function lineBy({ name, kind, secret, key }: Signer, text: string, seconds: numb
   return `\u2014 ${name} ${base64Of(joined(key.keyId, signature))}\n`;
 }
 
+/** A signed note over a text. */
+export const noteOf = (text: string, signers: Signer[], seconds = 1_764_000_000): string =>
+  `${text}\n${signers.map((signer) => lineBy(signer, text, seconds)).join("")}`;
+
 function pathOf(index: number, hashes: Uint8Array[]): { root: Uint8Array; path: Uint8Array[] } {
   const [only] = hashes;
   if (hashes.length === 1 && only) return { root: only, path: [] };
@@ -67,6 +71,5 @@ export function receiptOf({ index = 4, size = 11, signers, seconds = 1_764_000_0
   const { salt, canonical } = openings[index] ?? { salt: new Uint8Array(32), canonical: "{}" };
   const extra = JSON.stringify({ format: "tiexin.event/v1", salt: base64Of(salt), canonical });
   const hashes = path.map((hash) => `${base64Of(hash)}\n`).join("");
-  const signed = signers.map((signer) => lineBy(signer, text, seconds)).join("");
-  return `${MAGIC}extra ${base64Of(utf8Bytes(extra))}\nindex ${index}\n${hashes}\n${text}\n${signed}`;
+  return `${MAGIC}extra ${base64Of(utf8Bytes(extra))}\nindex ${index}\n${hashes}\n${noteOf(text, signers, seconds)}`;
 }
