@@ -55,10 +55,12 @@ def extend(log: Log, record: Record, salts: Salts, *, upto: int, tell: Tell | No
 
 def _entries(rows: list[StoredRow], salts: Salts, *, after: int) -> list[bytes]:
     if not rows or rows[0][0] != after + 1 or rows[-1][0] != after + len(rows):
+        gap = next((place for place, row in enumerate(rows, after + 1) if row[0] != place), after + len(rows) + 1)
         msg = (
-            f"The record has no events right after position {after:,}, though it counts on. The log stands still there"
+            f"The record counts beyond position {gap:,}, but lacks the event there. The log stands still at {after:,} "
+            "entries, and nothing was signed"
         )
-        raise ContradictionError(msg, position=after + 1)
+        raise ContradictionError(msg, position=gap)
     try:
         return [entry_for(row, salts) for row in rows]
     except StoredRowError as error:
