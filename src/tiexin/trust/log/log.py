@@ -24,7 +24,7 @@ from tiexin.trust.log.errors import (
     NotInLogError,
 )
 from tiexin.trust.log.files import ENTRY_LIMIT, LENGTH_BYTES, WIDTH, Head, LogFiles, frame_entries, split_entries
-from tiexin.trust.log.journal import PAYLOAD_LIMIT, Journal
+from tiexin.trust.log.journal import CAPACITY, Journal
 from tiexin.trust.log.recovery import recover
 from tiexin.trust.log.rehash import rehash
 from tiexin.trust.rules.merkle import fold_right
@@ -52,8 +52,11 @@ class Log:
         self._rooted: tuple[Head, bytes] | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, disk: Disk = REAL) -> Log:
+    def open(cls, folder: Path, *, disk: Disk = REAL, journal_bytes: int = CAPACITY) -> Log:
         """Open (or begin) the log of a folder as its single writer, made whole after whatever happened before.
+
+        ``journal_bytes`` is the length of the journal of a log that begins: the longer, the rarer all files are
+        flushed, and the more is hashed again after a crash.
 
         Raises:
             LogInUseError: another process writes it.
@@ -68,7 +71,7 @@ class Log:
         files = None
         try:
             files = LogFiles(folder, disk, create=True)
-            journal = Journal(disk, lock)
+            journal = Journal(disk, lock, capacity=journal_bytes)
             recover(files, journal)
         except BaseException:
             if files is not None:
@@ -159,7 +162,7 @@ class Log:
             self._refuse_unless_open()
             done = 0
             while done < len(entries):
-                done += self._commit(entries[done : done + _batch(entries, done)])
+                done += self._commit(entries[done : done + self._batch(entries, done)])
             return self.size
 
     def root(self, size: int | None = None) -> bytes:
@@ -252,7 +255,7 @@ class Log:
             try:
                 if self._journal is not None and self._failure is None:
                     self._files.flush()
-                    self._journal.retire()
+                    self._journal.restart(self.size)
             finally:
                 self._files.close()
                 if self._lock is not None:
@@ -271,7 +274,7 @@ class Log:
             entries = [entry for entry, _ in waiting]
             done = 0
             while done < len(entries):
-                group = waiting[done : done + _batch(entries, done)]
+                group = waiting[done : done + self._batch(entries, done)]
                 try:
                     with self._writing:
                         first = self.size
@@ -291,7 +294,7 @@ class Log:
         try:
             if not journal.fits(len(framed)):
                 self._files.flush()
-                journal.restart()
+                journal.restart(self.size)
             journal.commit(self.size, len(entries), framed)
             self._files.append(entries, framed)
         except OSError as error:
@@ -299,6 +302,17 @@ class Log:
             self._failure = error
             self._refuse_failed()
         return len(entries)
+
+    def _batch(self, entries: Sequence[bytes], start: int) -> int:
+        """Return how many entries from ``start`` on fit into one frame of the journal: at least one."""
+        limit = self._journal.payload_limit if self._journal else 0
+        total = count = 0
+        for place in range(start, len(entries)):
+            total += len(entries[place]) + LENGTH_BYTES
+            if total > limit:
+                break
+            count += 1
+        return max(count, 1)
 
     def _refuse_failed(self) -> None:
         """Refuse to write after a write has failed."""
@@ -329,14 +343,3 @@ def _check(entry: bytes) -> None:
     if len(entry) > ENTRY_LIMIT:
         message = f"the entry has {len(entry)} bytes, and at most {ENTRY_LIMIT} can stand in a log; nothing was taken"
         raise EntryTooLargeError(message, limit=ENTRY_LIMIT)
-
-
-def _batch(entries: Sequence[bytes], start: int) -> int:
-    """Return how many entries from ``start`` on fit into one frame of the journal: at least one."""
-    total = count = 0
-    for place in range(start, len(entries)):
-        total += len(entries[place]) + LENGTH_BYTES
-        if total > PAYLOAD_LIMIT:
-            break
-        count += 1
-    return max(count, 1)

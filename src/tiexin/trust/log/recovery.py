@@ -15,16 +15,14 @@ def recover(files: LogFiles, journal: Journal) -> None:
         LogDamagedError: the files contradict the journal or each other; nothing was changed.
     """
     frames, raw = journal.load(fresh=files.written() == 0)
-    base = frames[0].first if frames else files.written()
-    files.settle(base)
-    after = frames[-1].last if frames else base
+    files.settle(journal.base)
+    after = frames[-1].last if frames else journal.base
     for stray in journal.strays(raw, beyond=after):
         message = f"the journal holds entries up to {stray.last}, but those after {after} cannot be reached"
         raise LogDamagedError(message, file="journal", index=after)
     _refuse_surplus(files, after=after, exact=not frames)
     check_tail(files)
-    if frames:
-        journal.renew(raw)
+    journal.renew(raw)
     for frame in frames:
         files.append(split_entries(frame.payload, frame.entries), frame.payload)
 
