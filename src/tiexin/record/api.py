@@ -25,6 +25,7 @@ from tiexin.record.imports.model import (
 from tiexin.record.imports.runner import Attempt, run_import
 from tiexin.record.imports.trial import look_into, reject_words, try_out
 from tiexin.record.kinds.registry import export_schemas
+from tiexin.record.kinds.trail import Trail, TrailInput, TrailLink, TrailReason, TrailRule
 from tiexin.record.organisation import Level, OrgTree, Unit
 from tiexin.record.search import NewestFilter, SubjectCount, events_at, newest_events, positions_of_id, subject_counts
 from tiexin.record.service import Handler, Record
@@ -52,6 +53,11 @@ __all__ = [
     "Reject",
     "SegmentInfo",
     "SubjectCount",
+    "Trail",
+    "TrailInput",
+    "TrailLink",
+    "TrailReason",
+    "TrailRule",
     "Unit",
     "convert_mapping",
     "events_at",

@@ -1,0 +1,92 @@
+"""Collects the chain of an event or a case from the record, within the reach of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tiexin.record.api import events_at, positions_of_id
+from tiexin.record.contracts import HOUSE_PREFIXES
+from tiexin.trust.contracts import ContradictionError, NotPublishedError
+from tiexin.trust.receipts.lookup import WHOLE, NoReceiptError, Reach, Receipts
+from tiexin.trust.trail.chain import ALTERED, STEPS_MAX, Node, Step, chain_of, node_of
+
+if TYPE_CHECKING:
+    from tiexin.record.api import Record
+    from tiexin.record.contracts import RecordedEvent
+    from tiexin.trust.api import Trust
+    from tiexin.trust.receipts.kinds import ReceiptKinds
+
+Seen = Callable[["RecordedEvent"], bool]
+
+
+class Trails:
+    """Finds chains in a record; what is out of reach or protected is as if it were not there."""
+
+    def __init__(self, record: Record, kinds: ReceiptKinds, *, reach: Reach = WHOLE) -> None:
+        self._record = record
+        self._kinds = kinds
+        self._reach = reach
+
+    def of_position(self, position: int) -> list[Step]:
+        """Return the chain that ends with the event at a position, oldest step first; alone when it names nothing.
+
+        Raises:
+            NoReceiptError: there is no such event for this caller.
+        """
+        found = [one for one in events_at(self._record, [position]) if self._seen(one)]
+        if not found:
+            raise NoReceiptError
+        return self._chain(found)
+
+    def of_case(self, case: str) -> list[Step]:
+        """Return the chains of a case as one, oldest step first; empty when no event of it names what it rests on."""
+        of_case = Receipts(self._record, self._kinds).events_of_case(case, reach=self._reach)
+        return self._chain([one for one in of_case if "trail" in one.event.data])
+
+    def _chain(self, starts: Iterable[RecordedEvent]) -> list[Step]:
+        found: dict[int, Node] = {}
+        waiting = [node_of(one) for one in starts]
+        while waiting and len(found) < STEPS_MAX:
+            node = waiting.pop(0)
+            if node.position in found:
+                continue
+            found[node.position] = node
+            waiting += self._earlier(node)
+        return chain_of(found.values())
+
+    def _earlier(self, node: Node) -> list[Node]:
+        return [
+            node_of(one)
+            for link in (node.trail.previous if node.trail else ())
+            for one in events_at(self._record, positions_of_id(self._record, link.id))
+            if one.event.source == link.source and self._seen(one)
+        ]
+
+    def _seen(self, recorded: RecordedEvent) -> bool:
+        kind = recorded.event.type
+        hidden = kind.startswith(HOUSE_PREFIXES) or self._kinds.is_protected(kind)
+        return not hidden and self._reach.covers(recorded)
+
+
+def held_against(trust: Trust, steps: list[Step]) -> tuple[list[Step], int]:
+    """Return the steps, those marked whose event is no longer what the log committed to, and the size of the head.
+
+    The size is 0 when there is no log or it has published nothing.
+    """
+    head = trust.head() if trust.initialised else None
+    if head is None:
+        return steps, 0
+    return [_held(trust, step) if step.node.position <= head.size else step for step in steps], head.size
+
+
+def _held(trust: Trust, step: Step) -> Step:
+    try:
+        trust.prove(index=step.node.position - 1)
+    except ContradictionError:
+        return msgspec.structs.replace(step, broken=ALTERED)
+    except NotPublishedError:  # the head was changed meanwhile
+        return step
+    return step
