@@ -16,7 +16,7 @@ from tiexin.kernel.text import Text
 from tiexin.trust.receipts.authority import OwnAuthority, open_signing
 from tiexin.trust.receipts.certificate.page import FONTS, broken
 from tiexin.trust.receipts.certificate.texts import words
-from tiexin.trust.receipts.certificate.values import CertificateInput
+from tiexin.trust.receipts.certificate.values import CertificateInput, money
 from tiexin.trust.receipts.facts import NoOpeningError, facts_of
 from tiexin.trust.receipts.kinds import load_kinds
 from tiexin.trust.receipts.making import address_of_origin, make_certificate
@@ -99,6 +99,58 @@ def test_it_says_in_both_languages_what_the_proof_holds(settings: Settings, tmp_
     assert root in re.sub(r"\s", "", text)
 
 
+def test_a_decision_shows_outcome_and_reasons_and_a_payment_its_amount(settings: Settings, tmp_path: Path) -> None:
+    reasons = [{"code": "a", "zh": "月供偏高", "en": "The repayment is too high"}, {"code": "b"}, 3]
+    data = {"outcome": "declined", "trail": {"reasons": reasons}, "amount_minor": 123_456_789, "currency": "CNY"}
+    file = tmp_path / "a.pdf"
+    file.write_bytes(made(settings, hand_made(type="decision.taken.v1", data=data)))
+    text = text_of(file)
+
+    for piece in (
+        "审批决定 Decision",
+        "未能同意",
+        "declined",
+        "月供偏高",
+        "The repayment is too high",
+        "CNY 1,234,567.89",
+    ):
+        assert piece in text, piece
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [(5, "CNY", "CNY 0.05"), (-123_456, "EUR", "EUR -1,234.56"), (1_234, "JPY", "JPY 1,234")],
+)
+def test_amounts_as_people_write_them(amount: int, currency: str, text: str) -> None:
+    assert money(amount, currency) == text
+
+
+def test_long_texts_go_on_a_second_page_and_nothing_stands_over_another(settings: Settings, tmp_path: Path) -> None:
+    reasons = [{"code": "a", "zh": "理" * 1_000, "en": "word " * 200}] * 5
+    proof = hand_made(
+        id="i" * 300,
+        case="c" * 300,
+        type="decision.taken.v1",
+        origin="log." + "x" * 60 + ".example",
+        witnesses=tuple(f"witness-{number}.of-a-long-name.example.org" for number in range(9)),
+        data={"outcome": "granted_in_part", "trail": {"reasons": reasons}},
+    )
+    file = tmp_path / "a.pdf"
+    file.write_bytes(made(settings, proof, house="很长的名称" * 30, address="https://" + "sub." * 20 + "example"))
+    boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], check=True, capture_output=True, text=True).stdout
+    pages = boxes.split("<page ")[1:]
+
+    assert len(pages) == 2
+    assert re.search("1 ?/ ?2", text_of(file))
+    assert "等 9" in text_of(file)
+    for page in pages:
+        found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', page)
+        placed = [tuple(map(float, one)) for one in found]
+        assert all(left > 50 and right < 545 for left, _, right, _ in placed)
+        body = [bottom for _, top, _, bottom in placed if top < 760]
+        assert max(body) <= 842 - 76
+
+
 def test_without_witnesses_it_says_so(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
     file.write_bytes(made(settings, hand_made(witnesses=())))
@@ -112,7 +164,7 @@ def test_a_log_without_a_host_has_no_code(settings: Settings, tmp_path: Path) ->
     text = text_of(file)
 
     assert "扫码核对" not in text
-    assert "打开本机构网站上的核对页面（/verify）" in text
+    assert "打开本机构网站上的核对页面" in text
 
 
 def test_the_code_leads_to_the_page_with_the_entry_in_the_fragment() -> None:

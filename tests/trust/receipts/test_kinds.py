@@ -15,7 +15,7 @@ from tiexin.trust.receipts.kinds import KindsFileError, load_kinds
         ("complaint.received.v1", "complaint"),
         ("complaint.answered.v1", "complaint"),
         ("consent.given.v1", "consent"),
-        ("decision.made.v1", "decision"),
+        ("decision.taken.v1", "decision"),
         ("loan.granted.v1", "decision"),
         ("advice.given.v1", "advice"),
         ("payment.made.v1", "payment"),

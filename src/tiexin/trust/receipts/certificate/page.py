@@ -29,6 +29,11 @@ GUTTER: Final = 24.0
 INK, SOFT, LINE, ACCENT, WASH = "#1d1a18", "#6d6661", "#e4deda", "#b23c26", "#fbf4f1"
 QR_SIZE: Final = 104.0
 LEADING: Final = 1.45
+KEYS_MAX: Final = 4
+
+TOP: Final = HEIGHT - 50
+BOTTOM: Final = 82.0
+"""Above the footer."""
 
 _HEART = (
     (16, 24.2),
@@ -52,20 +57,25 @@ def _register() -> None:
 
 
 def draw(given: CertificateInput) -> bytes:
-    """Return the page as an unsigned PDF without attachment."""
+    """Return the certificate as an unsigned PDF without attachment: one page, more where the event says much."""
+    _register()
+    content, pages = _drawn(given, pages=1)
+    return content if pages == 1 else _drawn(given, pages=pages)[0]
+
+
+def _drawn(given: CertificateInput, *, pages: int) -> tuple[bytes, int]:
     from reportlab.pdfgen.canvas import Canvas
 
-    _register()
     stream = BytesIO()
     canvas = Canvas(stream, pagesize=(WIDTH, HEIGHT), initialFontName=BODY, lang="zh-CN")
     title = words().headings["title"]
     canvas.setTitle(f"{title.zh} · {title.en}")
     canvas.setAuthor(given.facts.origin)
     canvas.setCreator("Tiexin 贴心")
-    _Sheet(canvas).fill(given)
-    canvas.showPage()
+    sheet = _Sheet(canvas, given, pages=pages)
+    sheet.fill()
     canvas.save()
-    return stream.getvalue()
+    return stream.getvalue(), sheet.page
 
 
 class _Style(msgspec.Struct, frozen=True):
@@ -77,28 +87,43 @@ class _Style(msgspec.Struct, frozen=True):
 
 
 class _Sheet:
-    """One page that is filled from the top; ``y`` is where the next thing starts, in points from the bottom."""
+    """Pages that are filled from the top; ``y`` is where the next thing starts, in points from the bottom."""
 
-    def __init__(self, canvas: Any) -> None:
+    def __init__(self, canvas: Any, given: CertificateInput, *, pages: int) -> None:
         self.canvas = canvas
-        self.y = HEIGHT - 50
+        self.given = given
+        self.y = TOP
+        self.page = 1
+        self._pages = pages
 
-    def fill(self, given: CertificateInput) -> None:
+    def fill(self) -> None:
         """Put everything on the page."""
-        self._brand(given)
-        self._title(given)
-        self._facts(given)
-        self.y -= 4
-        self._rule(10)
-        self._statements(given)
-        self._check(given)
-        self._details(given)
-        self._footer(given)
+        self._brand()
+        self._title()
+        self._facts()
+        self._rule(10, room=130)
+        self._statements()
+        self._rule(8, room=105)
+        self._check()
+        self._rule(8, room=85)
+        self._details()
+        self._footer()
+        self.canvas.showPage()
+
+    def _room(self, height: float) -> bool:
+        """Begin a new page if less than this height is left; tell whether it did."""
+        if self.y - height >= BOTTOM:
+            return False
+        self._footer()
+        self.canvas.showPage()
+        self.page += 1
+        self.y = TOP
+        return True
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    def _brand(self, given: CertificateInput) -> None:
-        canvas, size = self.canvas, 20.0
+    def _brand(self) -> None:
+        given, canvas, size = self.given, self.canvas, 20.0
         canvas.saveState()
         canvas.translate(MARGIN, self.y - 4 + size)
         canvas.scale(size / 32, -size / 32)
@@ -112,19 +137,23 @@ class _Sheet:
         canvas.setFillColor("#ffffff")
         canvas.drawPath(heart, stroke=0, fill=1)
         canvas.restoreState()
-        self._line(MARGIN + size + 8, self.y + 2, given.house or given.facts.origin, _Style(10))
         made = f"{words().made.zh} {words().made.en} {local_time(given.made_us, given.zone)}"
         self._line(WIDTH - MARGIN, self.y + 2, made, _Style(7.5, SOFT), right=True)
-        self.y -= 24
+        room = INNER - size - 20 - canvas.stringWidth(made, BODY, 7.5)
+        house = given.house or given.facts.origin
+        while canvas.stringWidth(house, BODY, 10) > room:
+            house = f"{house[:-2]}…"
+        self._line(MARGIN + size + 8, self.y + 2, house, _Style(10))
+        self.y -= 18
         self._rule(0)
 
-    def _title(self, given: CertificateInput) -> None:
+    def _title(self) -> None:
         title = words().headings["title"]
-        self.y -= 40
+        self.y -= 38
         self._line(MARGIN, self.y, title.zh, _Style(30, INK, HEAD))
         width = self.canvas.stringWidth(title.zh, HEAD, 30)
         self._line(MARGIN + width + 14, self.y, title.en, _Style(15, SOFT, HEAD))
-        kind = f"{given.kind.zh} {given.kind.en}"
+        kind = f"{self.given.kind.zh} {self.given.kind.en}"
         chip = self.canvas.stringWidth(kind, BODY, 10) + 20
         self.canvas.setFillColor(ACCENT)
         self.canvas.roundRect(WIDTH - MARGIN - chip, self.y - 4, chip, 22, 11, stroke=0, fill=1)
@@ -135,21 +164,29 @@ class _Sheet:
         self.y -= self._text(MARGIN, self.y, words().summary.en, INNER, _Style(9.5, SOFT))
         self.y -= 14
 
-    def _facts(self, given: CertificateInput) -> None:
-        rows = rows_of(given)
-        has_code = given.link is not None
-        width = INNER - (QR_SIZE + 44 if has_code else 0)
-        top, label = self.y, 84.0
-        for name, value in rows:
+    def _facts(self) -> None:
+        label, beside, under = 84.0, self.given.link is not None, 0.0
+        if self.given.link is not None:
+            under = self.y - QR_SIZE - 52
+            self._code(self.given.link, self.y)
+        for name, value in rows_of(self.given):
+            width = INNER - label - (QR_SIZE + 44 if beside else 0)
+            if self._room(self._fact_height(value, width)):
+                beside = False
+                width = INNER - label
             self._line(MARGIN, self.y - 10, name.zh, _Style(9.5, INK))
             self._line(MARGIN, self.y - 21, name.en, _Style(7.5, SOFT))
-            used = self._text(MARGIN + label, self.y, value.zh, width - label, _Style(10.5))
+            used = self._text(MARGIN + label, self.y, value.zh, width, _Style(10.5))
             if value.en != value.zh:
-                used += self._text(MARGIN + label, self.y - used, value.en, width - label, _Style(8, SOFT))
-            self.y -= max(used, 24) + 6
-        if has_code and given.link:
-            self._code(given.link, top)
-            self.y = min(self.y, top - QR_SIZE - 44)
+                used += self._text(MARGIN + label, self.y - used, value.en, width, _Style(8, SOFT))
+            self.y -= max(used, 23) + 5
+        if beside:
+            self.y = min(self.y, under)
+        self.y -= 4
+
+    def _fact_height(self, value: Text, width: float) -> float:
+        height = self._height(value.zh, width, _Style(10.5))
+        return max(23, height + (self._height(value.en, width, _Style(8)) if value.en != value.zh else 0))
 
     def _code(self, link: str, top: float) -> None:
         import segno
@@ -173,7 +210,7 @@ class _Sheet:
         self._line(left + box / 2, top - box - 4, caption.zh, _Style(9), middle=True)
         self._line(left + box / 2, top - box - 16, caption.en, _Style(7.5, SOFT), middle=True)
 
-    def _statements(self, given: CertificateInput) -> None:
+    def _statements(self) -> None:
         column = (INNER - GUTTER) / 2
         said = (("proved", words().proved), ("unproved", words().unproved))
         ends = []
@@ -184,12 +221,12 @@ class _Sheet:
                 mark = ACCENT if name == "proved" else SOFT
                 self.canvas.setFillColor(mark)
                 self.canvas.circle(left + 2.5, y - 7.5, 2, stroke=0, fill=1)
-                y = self._both(left + 12, y, filled(text, origin=given.facts.origin), column - 12)
+                y = self._both(left + 12, y, filled(text, origin=self.given.facts.origin[:80]), column - 12)
             ends.append(y)
         self.y = min(ends) - 4
 
-    def _check(self, given: CertificateInput) -> None:
-        self._rule(8)
+    def _check(self) -> None:
+        given = self.given
         self.y = self._heading(MARGIN, self.y, words().headings["check"])
         steps = list(words().check)
         steps[0] = filled(steps[0], page=given.page) if given.page else words().check_unknown
@@ -201,13 +238,12 @@ class _Sheet:
             ends.append(self._both(left + 14, self.y, text, column - 14))
         self.y = min(ends) - 4
 
-    def _details(self, given: CertificateInput) -> None:
-        facts = given.facts
-        keys = ", ".join(f"{name} {key.hex()}" for name, key in facts.signatures)
-        self._rule(8)
+    def _details(self) -> None:
+        facts = self.given.facts
+        keys = ", ".join(f"{name[:60]} {key.hex()}" for name, key in facts.signatures[:KEYS_MAX])
         self.y = self._heading(MARGIN, self.y, words().headings["details"])
         shown = {
-            "log": place_of(facts),
+            "log": place_of(facts)[:240],
             "leaf": grouped(facts.entry),
             "root": grouped(facts.root),
             "key": keys,
@@ -217,14 +253,16 @@ class _Sheet:
             self._line(MARGIN, self.y - 8, f"{label.zh} {label.en}", _Style(7, SOFT))
             self.y -= self._text(MARGIN + 104, self.y, value, INNER - 104, _Style(7)) + 1.5
 
-    def _footer(self, given: CertificateInput) -> None:
-        footer = filled(words().footer, file=given.file)
+    def _footer(self) -> None:
+        footer = filled(words().footer, file=self.given.file)
         self.canvas.setStrokeColor(LINE)
         self.canvas.line(MARGIN, 78, WIDTH - MARGIN, 78)
         y = 74.0
         for text in (words().keep, footer):
             y -= self._text(MARGIN, y, text.zh, INNER, _Style(7.5))
             y -= self._text(MARGIN, y, text.en, INNER, _Style(6.5, SOFT)) + 2
+        if self._pages > 1:
+            self._line(WIDTH - MARGIN, 30, f"{self.page} / {self._pages}", _Style(7.5, SOFT), right=True)
 
     # -- strokes ------------------------------------------------------------------------------------------------
 
@@ -238,7 +276,10 @@ class _Sheet:
         y -= self._text(x, y, text.zh, width, _Style(9))
         return y - self._text(x, y - 1, text.en, width, _Style(7.5, SOFT)) - 6
 
-    def _rule(self, after: float) -> None:
+    def _rule(self, after: float, *, room: float = 0) -> None:
+        """Draw a line across, unless what follows (of height ``room``) begins a new page."""
+        if self._room(room):
+            return
         self.canvas.setStrokeColor(LINE)
         self.canvas.setLineWidth(0.6)
         self.canvas.line(MARGIN, self.y, WIDTH - MARGIN, self.y)
@@ -252,13 +293,17 @@ class _Sheet:
 
     def _text(self, x: float, y: float, text: str, width: float, style: _Style) -> float:
         """Set a text in lines below ``y`` and return the height it took."""
-        leading = style.size * LEADING
-        lines = broken(
-            text, width, functools.partial(self.canvas.stringWidth, fontName=style.font, fontSize=style.size)
-        )
+        leading, lines = style.size * LEADING, self._broken(text, width, style)
         for number, line in enumerate(lines):
             self._line(x, y - style.size - number * leading, line, style)
         return len(lines) * leading
+
+    def _height(self, text: str, width: float, style: _Style) -> float:
+        return len(self._broken(text, width, style)) * style.size * LEADING
+
+    def _broken(self, text: str, width: float, style: _Style) -> list[str]:
+        measure = functools.partial(self.canvas.stringWidth, fontName=style.font, fontSize=style.size)
+        return broken(text, width, measure)
 
 
 def broken(text: str, width: float, measure: Any) -> list[str]:

@@ -22,6 +22,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     place: Text
     no_witness: Text
     witnessed: Text
+    and_more: Text
     proved: list[Text]
     unproved: list[Text]
     check: list[Text]
@@ -32,6 +33,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     footer: Text
     made: Text
     channels: dict[str, Text]
+    outcomes: dict[str, Text]
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,11 @@ from tiexin.trust.receipts.facts import Facts
 
 ZONE = "Asia/Shanghai"
 PAGE_PATH = "/verify"
+WITNESSES_MAX = 3
+REASONS_MAX = 3
+STAMPS_MAX = 3
+NO_MINOR_UNIT = dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK"), 0)
+"""Digits of the minor unit where they are not two (ISO 4217)."""
 _GROUP = 8
 
 
@@ -64,20 +70,63 @@ def rows_of(given: CertificateInput) -> list[tuple[Text, Text]]:
         (names["happened"], _same(local_time(event["time_us"], given.zone))),
         (names["recorded"], _same(local_time(event["recorded_us"], given.zone))),
     ]
+    rows += _content_rows(event.get("data"))
     if event.get("channel"):
         rows.append((names["channel"], words().channels.get(event["channel"], _same(event["channel"]))))
     if event.get("case"):
-        rows.append((names["case"], _same(event["case"])))
-    rows.append((names["event"], _same(event["id"])))
-    place = filled(words().place, number=f"{facts.index + 1:,}", size=f"{facts.size:,}")
-    rows.append((names["entry"], place))
-    if facts.witnesses:
-        rows.append((names["witnesses"], filled(words().witnessed, names="、".join(facts.witnesses))))
-    else:
-        rows.append((names["witnesses"], words().no_witness))
+        rows.append((names["case"], _same(_short(event["case"]))))
+    rows.append((names["event"], _same(_short(event["id"]))))
+    rows.append((names["entry"], filled(words().place, number=f"{facts.index + 1:,}", size=f"{facts.size:,}")))
+    rows.append((names["witnesses"], _witnesses(facts)))
     if given.stamps:
-        rows.append((names["stamps"], _same("; ".join(given.stamps))))
+        rows.append((names["stamps"], _same("; ".join(_short(stamp) for stamp in given.stamps[:STAMPS_MAX]))))
     return rows
+
+
+def _content_rows(data: Any) -> list[tuple[Text, Text]]:
+    """Return what a decision came to and why, or how much was paid, as far as the event says it in the usual members.
+
+    The proof is anybody's file, so nothing here relies on the form of ``data``.
+    """
+    names, rows = words().facts, list[tuple[Text, Text]]()
+    if not isinstance(data, dict):
+        return rows
+    outcome = words().outcomes.get(str(data.get("outcome")))
+    if outcome is not None:
+        rows.append((names["outcome"], outcome))
+    trail = data.get("trail")
+    reasons = trail.get("reasons") if isinstance(trail, dict) else None
+    if isinstance(reasons, list):
+        said = [one for one in reasons if isinstance(one, dict) and one.get("zh") and one.get("en")][:REASONS_MAX]
+        if said:
+            zh = "；".join(_short(str(one["zh"])) for one in said)
+            rows.append((names["reasons"], Text(zh, "; ".join(_short(str(one["en"])) for one in said))))
+    amount, currency = data.get("amount_minor"), data.get("currency")
+    if type(amount) is int and isinstance(currency, str):
+        rows.append((names["amount"], _same(money(amount, currency))))
+    return rows
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """Return an amount as people write it, such as ``CNY 1,234.50``; ``amount_minor`` is in the minor unit."""
+    digits = NO_MINOR_UNIT.get(currency, 2)
+    whole, part = divmod(abs(amount_minor), 10**digits)
+    sign = "-" if amount_minor < 0 else ""
+    return f"{currency[:3]} {sign}{whole:,}" + (f".{part:0{digits}d}" if digits else "")
+
+
+def _witnesses(facts: Facts) -> Text:
+    names = facts.witnesses
+    if not names:
+        return words().no_witness
+    shown = "、".join(_short(name, 60) for name in names[:WITNESSES_MAX])
+    if len(names) > WITNESSES_MAX:
+        return filled(words().and_more, names=shown, count=len(names))
+    return filled(words().witnessed, names=shown)
+
+
+def _short(text: str, most: int = 90) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def local_time(time_us: int, zone: str) -> str:
