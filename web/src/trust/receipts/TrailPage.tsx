@@ -133,10 +133,7 @@ function Step({ step, number, of, now, steps }: StepProps) {
       <p>
         <Mark ok={step.broken === null} good={t("receipts.way.holds")} bad={t("receipts.way.holdsNot")} />
         {step.broken && (
-          <span className="soft" lang="en">
-            {" "}
-            {step.broken}
-          </span>
+          <span className="soft"> {step.broken_text ? inLanguage(step.broken_text, i18n.language) : step.broken}</span>
         )}
       </p>
       {step.proof && (

@@ -11,8 +11,8 @@ export interface Receipt {
   kind_text: Both;
   time: string;
   in_log: boolean;
-  /** The case it belongs to, where the server tells it. */
-  case?: string | null;
+  id: string;
+  case: string | null;
 }
 
 export interface TrailStep {
@@ -28,6 +28,9 @@ export interface TrailStep {
   previous: number[];
   proof: string | null;
   broken: string | null;
+  broken_text: Both | null;
+  /** What is wrong with the step, in words. */
+  broken_text?: Both | null;
 }
 
 /** How receipts are asked for: by a place in the record, an event's id, or a case. */
@@ -55,12 +58,13 @@ export function useOwnReceipts(enabled: boolean) {
   });
 }
 
-/** The steps of a decision: from one of its events, or of a whole case. */
-export function useTrail(from: { position: string } | { case: string }) {
+/** The steps of a decision: from one of its events, or (for staff) of a whole case. */
+export function useTrail(from: { position: string } | { case: string }, own: boolean) {
+  const base = own ? "/v1/own" : "/v1/trust";
   const path =
     "case" in from
-      ? `/v1/trust/cases/${encodeURIComponent(from.case)}/trail`
-      : `/v1/trust/trail/${encodeURIComponent(from.position)}`;
+      ? `${base}/cases/${encodeURIComponent(from.case)}/trail`
+      : `${base}/trail/${encodeURIComponent(from.position)}`;
   return useQuery({
     queryKey: ["trail", path],
     queryFn: ({ signal }) => ask<{ steps: TrailStep[] }>(path, { signal }),
