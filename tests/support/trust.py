@@ -17,7 +17,7 @@ ORIGIN = "log.bank.example/service"
 def begun(settings: Settings, *, clock: Clock | None = None) -> Iterator[tuple[Record, Trust]]:
     """Open record and log of an installation whose log has a key (made when there is none)."""
     keys = TrustKeys(settings)
-    if not keys.exist:
+    if not keys.initialised:
         keys.create(ORIGIN)
     with open_record(settings, clock=clock) as record, open_trust(settings, record=record, clock=clock) as trust:
         yield record, trust

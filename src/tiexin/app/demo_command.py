@@ -19,6 +19,7 @@ from tiexin.kernel.text import Text
 if TYPE_CHECKING:
     from tiexin.app.demo.home import Demo
     from tiexin.app.demo.users import NewUser
+    from tiexin.infra.settings import Settings
 
 STAGES: Final = {
     "live": Text("客户经历一段时间", "customers live"),
@@ -26,6 +27,8 @@ STAGES: Final = {
     "live_send": Text("实时送达服务器", "live to the server"),
     "import": Text("写入服务记录", "into the record"),
 }
+
+DEMO_ORIGIN: Final = "demo.tiexin.example/service-record"
 
 Customers = Annotated[int, typer.Option(help="How many customers the institution has.")]
 Months = Annotated[int, typer.Option(help="How many months of contacts, from the profile's first day.")]
@@ -130,6 +133,7 @@ def demo_command(
     started = time.perf_counter()
     with _bars() as progress:
         demo = prepare_demo(settings, wanted, fresh=fresh, progress=progress)
+    _begin_log(settings)
     seconds = round(time.perf_counter() - started, 3)
     users = add_users(settings, profile=demo.plan.profile) if with_users else []
     if as_json:
@@ -151,6 +155,15 @@ def demo_command(
         from tiexin.app.serve import serve as serve_home
 
         serve_home(settings, "127.0.0.1", port, ready=_say_address)
+
+
+def _begin_log(settings: Settings) -> None:
+    """Give the demo a verifiable log, so that it shows one; the server fills it in the background."""
+    from tiexin.trust.api import TrustKeys
+
+    keys = TrustKeys(settings)
+    if not keys.initialised:
+        keys.create(DEMO_ORIGIN)
 
 
 def _say_made(demo: Demo, seconds: float) -> None:

@@ -38,6 +38,9 @@ from tiexin.quality import jobs as quality_jobs
 from tiexin.quality import routes as quality_routes
 from tiexin.record import routes as record_routes
 from tiexin.record.api import Record, open_record
+from tiexin.trust import routes as trust_routes
+from tiexin.trust.api import Trust, open_trust
+from tiexin.trust.jobs import Follower
 
 DESCRIPTION: Final = (
     "One verifiable record of every contact with a customer, and the figures drawn from it. "
@@ -64,6 +67,7 @@ class Opened:
         self._warming: threading.Thread | None = None
         self.contacts = Contacts()
         self.work = OpenedJobs(settings)
+        self._trust: Trust | None = None
 
     def warm_up(self) -> None:
         """Start to load in the background what the first question would otherwise wait for."""
@@ -101,6 +105,17 @@ class Opened:
             raise NotStartedError(msg)
         return self._access
 
+    def trust(self) -> Trust:
+        """Return the verifiable log.
+
+        Raises:
+            NotStartedError: the server is starting or stopping.
+        """
+        if self._trust is None:
+            msg = "The server is starting or stopping."
+            raise NotStartedError(msg)
+        return self._trust
+
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         """Open record and access for as long as the server runs."""
@@ -114,11 +129,15 @@ class Opened:
             stack.callback(self.work.close)
             stack.callback(self.contacts.close)
             stack.callback(self._cool_down)
+            self._trust = stack.enter_context(open_trust(self.settings, record=record))
+            following = Follower(self._trust)
+            following.start()
+            stack.callback(following.close)
             try:
                 yield
             finally:
                 self.signal.close()
-                self._record = self._access = None
+                self._record = self._access = self._trust = None
 
 
 def create_app(settings: Settings, *, bound_to_loopback: bool = True, require_key: bool = False) -> FastAPI:
@@ -175,6 +194,8 @@ def _mount(app: FastAPI, opened: Opened, record: APIRouter) -> None:
     app.include_router(imports_routes.router(lambda: opened.work.imports))
     app.include_router(contacts_routes.router(opened.record, contacts=opened.contacts, words=opened.words))
     app.include_router(demo_routes.router(opened.record))
+    for router in trust_routes.routers(opened.trust, jobs=lambda: opened.work.jobs, words=opened.words):
+        app.include_router(router)
     app.include_router(_watch(opened))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.include_router(_documents(app))

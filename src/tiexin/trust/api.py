@@ -88,7 +88,7 @@ class Trust:
     @property
     def initialised(self) -> bool:
         """Tell whether the log has a key; before that there is nothing to ask."""
-        return self.keys.exist
+        return self.keys.initialised
 
     def require(self) -> None:
         """Refuse to go on without a key.

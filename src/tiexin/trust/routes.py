@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +18,10 @@ from tiexin.kernel.text import Text
 from tiexin.trust import models
 from tiexin.trust.api import Trust
 from tiexin.trust.jobs import AUDIT_KIND
+from tiexin.trust.origin import default_origin
 from tiexin.trust.public import keys_document, policy_document
+from tiexin.trust.routes_receipts import own_receipts_router, receipts_router
+from tiexin.trust.routes_trail import trail_routers
 from tiexin.trust.rules.tile_paths import nodes_at, parse_tile_path
 
 FOR_EVER: Final = {"cache-control": "public, max-age=31536000, immutable"}
@@ -33,14 +36,26 @@ class AlreadyBegunError(ConflictError):
     code = "trust_already_initialised"
 
 
-def routers(get_trust: Callable[[], Trust], *, jobs: Callable[[], Jobs]) -> list[APIRouter]:
+def routers(
+    get_trust: Callable[[], Trust],
+    *,
+    jobs: Callable[[], Jobs],
+    words: Callable[[], Mapping[str, Mapping[str, Text]]],
+) -> list[APIRouter]:
     """Return every router of trust.
 
     Args:
         get_trust: gives the opened log once the server has started.
         jobs: gives the jobs, for audits.
+        words: gives what readers of the installation call its codes, by part.
     """
-    return [public_router(get_trust), state_router(get_trust, jobs=jobs)]
+    return [
+        public_router(get_trust),
+        state_router(get_trust, jobs=jobs),
+        receipts_router(get_trust),
+        own_receipts_router(get_trust),
+        *trail_routers(get_trust, words=words),
+    ]
 
 
 def public_router(get_trust: Callable[[], Trust]) -> APIRouter:
@@ -113,7 +128,7 @@ def state_router(get_trust: Callable[[], Trust], *, jobs: Callable[[], Jobs]) ->
         if trust.initialised:
             msg = f"The log was begun already under the name {trust.keys.origin!r}; nothing was changed."
             raise AlreadyBegunError(msg, origin=trust.keys.origin)
-        trust.keys.create(body.origin)
+        trust.keys.create(body.origin or default_origin())
         return _json(trust.state(), status=201)
 
     @api.post(
