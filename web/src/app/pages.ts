@@ -109,7 +109,7 @@ export const pages: readonly Page[] = [
     path: "/trust/trail",
     place: "trust",
     text: "app.page.trail",
-    right: "receipts:make",
+    right: ["receipts:make", "own:read"],
     load: () => import("../trust/receipts/TrailPage"),
     menu: false,
   },

@@ -103,7 +103,8 @@ function One({ verdict, sort, name, pointer }: OneProps) {
         {why && <p className="measure-width">{t(`verify.why.${why.code}`, why.facts)}</p>}
         {believed && proof && (
           <p className="measure-width">
-            {t("verify.good.text", { origin: proof.checkpoint.origin, number: format.whole(proof.index + 1) })}{" "}
+            {t("verify.good.text", { origin: proof.checkpoint.origin, number: format.whole(proof.index + 1) })}
+            {since !== null && t("verify.between")}
             {since !== null && t("verify.good.since", { moment: format.moment(new Date(since * 1000)) })}
           </p>
         )}

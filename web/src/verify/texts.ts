@@ -1,5 +1,6 @@
 /** Words of the page that checks receipts: for somebody who never heard of hashes, and may be in a dispute. */
 const zh = {
+  between: "",
   question: "这张回执是真的吗？",
   answer: "把回执放进来，您的浏览器当场核对。文件不会离开您的设备，也不用登录。",
   enter: "登录",
@@ -178,6 +179,7 @@ const zh = {
 };
 
 const en: typeof zh = {
+  between: " ",
   question: "Is this receipt genuine?",
   answer:
     "Put the receipt here and your browser checks it on the spot. The file never leaves your device, and you need no account.",

@@ -56,7 +56,9 @@ function Answer({ state }: { state: TrustState }) {
   return (
     <div className="answer-block">
       <p className="answer">
-        {verdict} {!broken && signed > 0 && t("trustLog.answer.witnessed", { count: signed })}
+        {verdict}
+        {!broken && signed > 0 && t("trustLog.between")}
+        {!broken && signed > 0 && t("trustLog.answer.witnessed", { count: signed })}
         <span className="answer-sure">
           {head.time && t("trustLog.answer.signed", { moment: format.moment(new Date(head.time)) })}
           {state.behind > 0 && t("trustLog.answer.behind", { count: state.behind, size: format.whole(state.behind) })}

@@ -1,5 +1,6 @@
 /** Words of the page of the verifiable log: for a branch manager, an auditor, a mediator; no mathematics needed. */
 const zh = {
+  between: "",
   question: "我们记下的事，外人信得过吗？",
   answer: {
     none: "还不能证明：存证日志还没有启用。启用之后，写进记录的每一件事都改不了而不被发现。",
@@ -108,6 +109,7 @@ const zh = {
 };
 
 const en: typeof zh = {
+  between: " ",
   question: "Can outsiders rely on what we wrote down?",
   answer: {
     none: "They cannot be sure yet: the verifiable log has not begun. Once it has, nothing in the record can be altered unnoticed.",

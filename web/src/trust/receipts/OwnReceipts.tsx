@@ -8,6 +8,8 @@ import { ReceiptActs } from "./ReceiptActs";
 import "../log/log.css";
 
 const FIRST = 3;
+/** Sorts of receipts behind which there may be a decision with its reasons. */
+const DECIDED = new Set(["decision", "advice"]);
 
 /** A customer's own receipts: what one has in hand if something is disputed later. Without any, nothing is shown. */
 export function OwnReceipts() {
@@ -27,6 +29,11 @@ export function OwnReceipts() {
             <p className="soft">{format.day(new Date(receipt.time))}</p>
             <p>{inLanguage(receipt.kind_text, i18n.language)}</p>
             <ReceiptActs receipt={receipt} base={OWN} big />
+            {DECIDED.has(receipt.kind) && (
+              <p>
+                <Link to={`/trust/trail?position=${receipt.position}`}>{t("receipts.own.trail")}</Link>
+              </p>
+            )}
           </li>
         ))}
       </ol>

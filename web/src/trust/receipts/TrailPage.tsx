@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { inLanguage } from "../../access/session";
+import { inLanguage, useSession } from "../../access/session";
 import { ApiError } from "../../api/client";
 import { useAddress } from "../../shared/address";
 import { useFormat } from "../../shared/format";
@@ -21,7 +21,9 @@ export default function TrailPage() {
 
 function Trail({ from }: { from: { case: string } | { position: string } }) {
   const { t } = useTranslation();
-  const trail = useTrail(from);
+  const { session } = useSession();
+  const own = session.user?.role === "customer";
+  const trail = useTrail(from, own);
   const absent = trail.error instanceof ApiError && trail.error.status === 404;
   const steps = trail.data?.steps ?? [];
   const broken = steps.filter((step) => step.broken !== null).length;
@@ -44,7 +46,7 @@ function Trail({ from }: { from: { case: string } | { position: string } }) {
         </>
       )}
       <p className="row">
-        <Link to="/trust">{t("receipts.way.back")}</Link>
+        <Link to={own ? "/mine" : "/trust"}>{t(own ? "receipts.way.backOwn" : "receipts.way.back")}</Link>
       </p>
     </main>
   );

@@ -28,9 +28,8 @@ export interface TrailStep {
   previous: number[];
   proof: string | null;
   broken: string | null;
-  broken_text: Both | null;
   /** What is wrong with the step, in words. */
-  broken_text?: Both | null;
+  broken_text: Both | null;
 }
 
 /** How receipts are asked for: by a place in the record, an event's id, or a case. */

@@ -25,6 +25,7 @@ const zh = {
     what: "这些事我们都记下了，不能再悄悄改掉。请下载凭证留好，以后有争议时用得着。",
     more: "看更早的",
     check: "怎样核对手里的回执",
+    trail: "这是怎样决定的",
   },
   way: {
     question: "这件事是怎样一步步来的？",
@@ -46,6 +47,7 @@ const zh = {
     previous: "退回一步",
     all: "全部显示",
     back: "回到存证日志",
+    backOwn: "回到我的事项",
   },
 };
 
@@ -75,6 +77,7 @@ const en: typeof zh = {
     what: "We wrote these down, and they cannot be altered unnoticed. Download the certificates and keep them; they help if anything is disputed later.",
     more: "Show earlier ones",
     check: "How to check a receipt you hold",
+    trail: "How this was decided",
   },
   way: {
     question: "How did this come about, step by step?",
@@ -97,6 +100,7 @@ const en: typeof zh = {
     previous: "One step back",
     all: "Show all",
     back: "Back to the log",
+    backOwn: "Back to my matters",
   },
 };
 
