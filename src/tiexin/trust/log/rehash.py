@@ -8,7 +8,17 @@ from struct import iter_unpack
 from typing import Final
 
 from tiexin.trust.log.errors import LogDamagedError
-from tiexin.trust.log.files import ENTRY_LIMIT, LENGTH_BYTES, WIDTH, Head, LogFiles, bundle_places, split_entries
+from tiexin.trust.log.files import (
+    ENTRY_LIMIT,
+    LENGTH_BYTES,
+    PLACE_BYTES,
+    WIDTH,
+    Head,
+    LogFiles,
+    bundle_places,
+    level_name,
+    split_entries,
+)
 from tiexin.trust.log.recovery import mismatch
 from tiexin.trust.rules.merkle import EMPTY_ROOT, HASH_BYTES, fold_right
 
@@ -48,15 +58,35 @@ def _entries(files: LogFiles, head: Head, first: int, count: int) -> list[bytes]
     if plain and framed[::PLAIN_BYTES].count(0) == count == framed[1::PLAIN_BYTES].count(HASH_BYTES):
         entries = [each for (each,) in iter_unpack(f"{LENGTH_BYTES}x{HASH_BYTES}s", framed)]
     else:
-        entries = split_entries(framed)
-    if len(entries) != count:
-        message = f"entries holds {len(entries)} entries from index {first} on where {count} should be"
-        raise LogDamagedError(message, file="entries", index=first + min(len(entries), count))
+        entries = _split(files, framed, first, count)
     places = bundle_places(first, start, entries)
-    if files.places(first // WIDTH + 1, len(places)) != places:
-        message = f"the bundles from index {first} on do not begin where their entries do"
-        raise LogDamagedError(message, file="bundles", index=first)
+    stored = files.places(first // WIDTH + 1, len(places))
+    if stored != places:
+        at = range(0, len(places), PLACE_BYTES)
+        bad = next(each for each in at if stored[each : each + PLACE_BYTES] != places[each : each + PLACE_BYTES])
+        index = first + (bad // PLACE_BYTES + 1) * WIDTH
+        message = f"the bundle from index {index} on does not begin where the one before it ends"
+        raise LogDamagedError(message, file="bundles", index=index)
     return entries
+
+
+def _split(files: LogFiles, framed: bytes, first: int, count: int) -> list[bytes]:
+    """Return entries of any length; when they break off or are too many, name the first that is not its leaf hash."""
+    try:
+        entries = split_entries(framed)
+        if len(entries) == count:
+            return entries
+    except LogDamagedError:
+        entries = []
+    place = 0
+    for index in range(first, first + count):
+        start = place + LENGTH_BYTES
+        place = start + int.from_bytes(framed[start - LENGTH_BYTES : start], "big")
+        if sha256(b"\x00" + framed[start:place]).digest() != files.node(0, index):
+            message = f"entries and {level_name(0)} do not agree at entry {index}"
+            raise LogDamagedError(message, file="entries", index=index)
+    message = f"entries holds more than {count} entries from index {first} on"
+    raise LogDamagedError(message, file="entries", index=first + count)
 
 
 def _climb(files: LogFiles, row: list[bytes], *, level: int, start: int, up_to: int) -> list[bytes]:
