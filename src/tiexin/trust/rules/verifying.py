@@ -21,6 +21,8 @@ from tiexin.trust.rules.cosignature import (
     ml_dsa_message,
     read_timestamped,
 )
+from tiexin.trust.rules.leaf import Opening, OpeningError, event_of, read_opening
+from tiexin.trust.rules.merkle import leaf_hash, verify_inclusion
 from tiexin.trust.rules.note import (
     COSIGNATURE,
     ED25519,
@@ -29,11 +31,14 @@ from tiexin.trust.rules.note import (
     Note,
     NoteError,
     VerifierKey,
+    format_vkey,
     key_id_of,
     parse_note,
     parse_vkey,
 )
-from tiexin.trust.rules.policy import Policy
+from tiexin.trust.rules.policy import Policy, needed, satisfied
+from tiexin.trust.rules.tlog_proof import TlogProof, parse_proof
+from tiexin.trust.rules.verdict import Verdict, findings
 
 SM2_MARK: Final = sm2.MARK
 
@@ -131,6 +136,89 @@ def witnessed(raw_note: bytes, policy: Policy) -> dict[str, int]:
             timed = key.kind in {COSIGNATURE, ML_DSA_44}
             times[witness.name] = max(read_timestamped(line.signature)[0] for line in lines) if timed else 0
     return times
+
+
+def verify_proof(
+    raw: bytes, vkeys: Sequence[str | VerifierKey], *, policy: Policy | None = None, leaf: bytes | None = None
+) -> Verdict:
+    """Return whether a ``.tlog-proof`` holds, with what it proves (tlog-proof, Verifying; in its order).
+
+    Args:
+        raw: the file.
+        vkeys: keys of the logs that are trusted; where there are none, those of the policy's logs.
+        policy: which witnesses must have cosigned; without one no witness is looked at.
+        leaf: the entry itself (raw leaf bytes), for proofs that do not carry their opening.
+
+    Raises:
+        NoteError: one of ``vkeys`` cannot be read. Whatever is wrong with the proof is told in the verdict.
+    """
+    trusted = [*map(verifier_of, vkeys or [log.vkey for log in (policy or Policy()).logs])]
+    try:
+        return _verdict(parse_proof(raw), [each.key for each in trusted], policy=policy, leaf=leaf)
+    except InvalidInputError as error:
+        return Verdict(ok=False, why=error.message, code=error.code)
+
+
+def _verdict(proof: TlogProof, trusted: list[VerifierKey], *, policy: Policy | None, leaf: bytes | None) -> Verdict:
+    note = parse_note(proof.checkpoint)
+    checkpoint = parse_checkpoint(note.text)
+    signed = verified_keys(note, [key for key in trusted if key.name == checkpoint.origin])
+    if not signed:
+        names = ", ".join(sorted({key.name for key in trusted})) or "none"
+        msg = f"The proof is of the log {checkpoint.origin!r}, and no key that you trust signed it (trusted: {names})"
+        raise SignatureError(msg)
+    opening = _opening(proof.extra, demanded=leaf is None)
+    entry = leaf if opening is None else opening.entry
+    if entry is None or (leaf is not None and entry != leaf):
+        msg = "The content in this proof does not belong to the entry that was given: one of them was altered"
+        raise OpeningError(msg)
+    event = None if opening is None else event_of(opening.canonical)
+    # Positions of the record are dense from 1, entries of the log from 0.
+    if event is not None and event.get("position") != proof.index + 1:
+        msg = f"The content says that it is event {event.get('position')}, but the proof is of entry {proof.index}"
+        raise OpeningError(msg)
+    verify_inclusion(
+        leaf_hash=leaf_hash(entry),
+        index=proof.index,
+        size=checkpoint.size,
+        proof=proof.path,
+        root=checkpoint.root,
+    )
+    witnesses = {} if policy is None else witnessed(proof.checkpoint, policy)
+    if policy is not None and not satisfied(policy, witnesses):
+        msg = f"Not enough witnesses cosigned: {', '.join(witnesses) or 'none'}, the policy asks for {needed(policy)}"
+        raise SignatureError(msg)
+    shown, limits = findings(
+        checkpoint, index=proof.index, witnesses=witnesses, opened=opening is not None, given=leaf is not None
+    )
+    return Verdict(
+        ok=True,
+        index=proof.index,
+        size=checkpoint.size,
+        origin=checkpoint.origin,
+        root=checkpoint.root.hex(),
+        signed_by=[format_vkey(key) for key in signed],
+        witnesses=witnesses,
+        event=event,
+        canonical=None if opening is None else opening.canonical.decode(),
+        findings=shown,
+        limits=limits,
+    )
+
+
+def _opening(extra: bytes | None, *, demanded: bool) -> Opening | None:
+    """Return the opening in a proof; ``extra`` of another application is passed over unless it is demanded."""
+    if extra is None and demanded:
+        msg = "The proof carries no content; give the entry itself as a file (--leaf) to check it"
+        raise OpeningError(msg)
+    if extra is None:
+        return None
+    try:
+        return read_opening(extra)
+    except OpeningError:
+        if demanded:
+            raise
+        return None
 
 
 def _ed25519(key: VerifierKey, text: bytes, signature: bytes) -> bool:
