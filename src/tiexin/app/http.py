@@ -40,7 +40,7 @@ from tiexin.record import routes as record_routes
 from tiexin.record.api import Record, open_record
 from tiexin.trust import routes as trust_routes
 from tiexin.trust.api import Trust, open_trust
-from tiexin.trust.jobs import Follower
+from tiexin.trust.jobs import following
 
 DESCRIPTION: Final = (
     "One verifiable record of every contact with a customer, and the figures drawn from it. "
@@ -130,9 +130,9 @@ class Opened:
             stack.callback(self.contacts.close)
             stack.callback(self._cool_down)
             self._trust = stack.enter_context(open_trust(self.settings, record=record))
-            following = Follower(self._trust)
-            following.start()
-            stack.callback(following.close)
+            follower = following(self._trust)
+            follower.start()
+            stack.callback(follower.close)
             try:
                 yield
             finally:

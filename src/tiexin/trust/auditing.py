@@ -17,14 +17,14 @@ from tiexin.trust.rules.checkpoint import Checkpoint
 from tiexin.trust.signed import checked
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 REPORT: Final = "audit.json"
 Promises = list[tuple[str, Checkpoint]]
 """What was signed and what was published, with a word for each."""
 
 
-def run_audit(trust: Trust, *, tell: Tell | None = None) -> AuditReport:
+def run_audit(trust: OpenedLog, *, tell: Tell | None = None) -> AuditReport:
     """Audit the log as it stands; events that arrive meanwhile are counted as ``behind``, not as faults."""
     began, began_us = time.perf_counter(), trust.clock.now_us()
     faults = Faults()
@@ -46,7 +46,7 @@ def run_audit(trust: Trust, *, tell: Tell | None = None) -> AuditReport:
     return report
 
 
-def _audit_log(trust: Trust, promised: Promises, faults: Faults, *, tell: Tell | None) -> int:
+def _audit_log(trust: OpenedLog, promised: Promises, faults: Faults, *, tell: Tell | None) -> int:
     """Audit the log's files and then the record against them; return how many entries the log has."""
     try:
         log = trust.reading_alone()
@@ -64,7 +64,7 @@ def _audit_log(trust: Trust, promised: Promises, faults: Faults, *, tell: Tell |
         return log.size
 
 
-def _promises(trust: Trust, faults: Faults) -> Promises:
+def _promises(trust: OpenedLog, faults: Faults) -> Promises:
     """Return what was signed and what was published, as far as our keys vouch for it."""
     vkeys = trust.keys.vkeys()
     found: Promises = []

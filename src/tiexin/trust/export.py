@@ -14,10 +14,10 @@ from tiexin.trust.public import keys_document, policy_document
 from tiexin.trust.rules.tile_paths import TILE_WIDTH, format_tile_path, tiles_of
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 
-def export(trust: Trust, folder: Path) -> Head:
+def export(trust: OpenedLog, folder: Path) -> Head:
     """Write tiles, entries and keys, and the checkpoint last: a folder that is served meanwhile is never torn.
 
     Full tiles that an earlier export left are kept (their names say what they hold, and they never change); running

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tiexin.kernel.errors import TiexinError
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +23,10 @@ class Follower:
 
     Args:
         trust: the opened log.
-        after: called after every round that published, for what follows publications (anchors).
+        after: called after every round that went well, for what follows publications (anchors).
     """
 
-    def __init__(self, trust: Trust, *, after: Callable[[], None] | None = None) -> None:
+    def __init__(self, trust: OpenedLog, *, after: Callable[[], None] | None = None) -> None:
         self._trust = trust
         self._after = after
         self._stop = threading.Event()
@@ -56,9 +56,10 @@ class Follower:
         """
         trust = self._trust
         try:
-            if not trust.initialised or not self._is_due():
+            if not trust.initialised:
                 return
-            trust.sync()
+            if self._is_due():
+                trust.sync()
             if self._after is not None:
                 self._after()
         except TiexinError as error:

@@ -10,10 +10,18 @@ from tiexin.trust.follower import Follower
 
 if TYPE_CHECKING:
     from tiexin.infra.jobs.contracts import JobRun
+    from tiexin.trust.api import Trust
 
-__all__ = ["AUDIT_KIND", "Follower", "kind", "run_audit"]
+__all__ = ["AUDIT_KIND", "Follower", "following", "kind", "run_audit"]
 
 AUDIT_KIND: Final = "trust.audit"
+
+
+def following(trust: Trust) -> Follower:
+    """Return what keeps a server's log up to date and puts its heads into the keeping of others; start it."""
+    from tiexin.trust.anchors.anchoring import background
+
+    return Follower(trust, after=background(trust))
 
 
 def kind() -> JobKind:

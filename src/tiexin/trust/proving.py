@@ -17,7 +17,7 @@ from tiexin.trust.rules.tlog_proof import TlogProof, format_proof
 
 if TYPE_CHECKING:
     from tiexin.record.api import Record
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 
 def index_of(record: Record, event: str) -> int:
@@ -38,7 +38,7 @@ def index_of(record: Record, event: str) -> int:
     return positions[0] - 1
 
 
-def published_head(trust: Trust) -> Head:
+def published_head(trust: OpenedLog) -> Head:
     """Return the published head.
 
     Raises:
@@ -51,7 +51,7 @@ def published_head(trust: Trust) -> Head:
     return head
 
 
-def prove(trust: Trust, index: int) -> bytes:
+def prove(trust: OpenedLog, index: int) -> bytes:
     """Return the proof of one entry under the published head; see :meth:`tiexin.trust.api.Trust.prove`."""
     rows = trust.record.stored_rows(after=index, limit=1) if index >= 0 else []
     if not rows or rows[0][0] != index + 1:
@@ -74,7 +74,7 @@ def prove(trust: Trust, index: int) -> bytes:
     return format_proof(TlogProof(index, path, head.checkpoint, opening(text, salt)))
 
 
-def consistency(trust: Trust, first: int, second: int) -> list[bytes]:
+def consistency(trust: OpenedLog, first: int, second: int) -> list[bytes]:
     """Return the consistency proof between two sizes of the published log."""
     head = published_head(trust)
     if second > head.size:

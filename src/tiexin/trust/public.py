@@ -8,17 +8,17 @@ from tiexin.trust.publication import policy_of
 from tiexin.trust.rules.policy import PolicyLog, format_policy, needed
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 
-def policy_document(trust: Trust) -> str:
+def policy_document(trust: OpenedLog) -> str:
     """Return the policy by which a checkpoint of this log is to be judged (c2sp.org/tlog-policy)."""
     # Only the Ed25519 key: a reader of policies need not know our other kinds of keys.
     log = PolicyLog(trust.keys.vkeys()[0])
     return format_policy(policy_of(trust.folder)._replace(logs=(log,)))
 
 
-def keys_document(trust: Trust) -> dict[str, Any]:
+def keys_document(trust: OpenedLog) -> dict[str, Any]:
     """Return origin, verifier keys, witnesses and rotations (JSON-ready)."""
     policy = policy_of(trust.folder)
     return {

@@ -13,13 +13,13 @@ from tiexin.trust.publication import LOG
 from tiexin.trust.signed import checked, hold_against
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 FRESH: Final = "log.rebuilding"
 FORMER: Final = "log.former"
 
 
-def rebuild(trust: Trust, *, tell: Tell | None = None) -> Head:
+def rebuild(trust: OpenedLog, *, tell: Tell | None = None) -> Head:
     """Derive the log from the record beside the present one, and put it in its place if it keeps every promise.
 
     The former files stay as ``log.former`` (an older one of that name goes).

@@ -16,6 +16,7 @@ from tiexin.infra.jobs.api import Jobs, NewJob
 from tiexin.kernel.errors import ConflictError
 from tiexin.kernel.text import Text
 from tiexin.trust import models
+from tiexin.trust.anchors.listing import listed
 from tiexin.trust.api import Trust
 from tiexin.trust.jobs import AUDIT_KIND
 from tiexin.trust.origin import default_origin
@@ -114,7 +115,7 @@ def state_router(get_trust: Callable[[], Trust], *, jobs: Callable[[], Jobs]) ->
     @api.get("", response_model=models.TrustModel, dependencies=[Depends(may(Right.TRUST_READ))])
     def state() -> Response:
         """Return head, witnesses, anchors and the last audit of the verifiable log."""
-        return _json(get_trust().state())
+        return _json(_state(get_trust()))
 
     @api.post(
         "",
@@ -129,7 +130,7 @@ def state_router(get_trust: Callable[[], Trust], *, jobs: Callable[[], Jobs]) ->
             msg = f"The log was begun already under the name {trust.keys.origin!r}; nothing was changed."
             raise AlreadyBegunError(msg, origin=trust.keys.origin)
         trust.keys.create(body.origin or default_origin())
-        return _json(trust.state(), status=201)
+        return _json(_state(trust), status=201)
 
     @api.post(
         "/audit",
@@ -145,6 +146,10 @@ def state_router(get_trust: Callable[[], Trust], *, jobs: Callable[[], Jobs]) ->
         return _json(job.document(), status=202)
 
     return api
+
+
+def _state(trust: Trust) -> dict[str, Any]:
+    return trust.state() | {"anchors": listed(trust.settings)}
 
 
 def _json(document: Any, *, status: int = 200) -> Response:

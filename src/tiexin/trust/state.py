@@ -13,12 +13,12 @@ from tiexin.trust.rules.policy import needed
 from tiexin.trust.rules.verifying import witnessed
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
     from tiexin.trust.contracts import AuditReport, Head
+    from tiexin.trust.service import OpenedLog
 
 
-def document(trust: Trust) -> dict[str, Any]:
-    """Return the document of ``GET /v1/trust`` (times as RFC 3339, roots in hexadecimal)."""
+def document(trust: OpenedLog) -> dict[str, Any]:
+    """Return the document of ``GET /v1/trust`` but for its anchors (times as RFC 3339, roots in hexadecimal)."""
     position = trust.record.position()
     every = trust.settings.trust_publish_seconds
     if not trust.initialised:
@@ -45,13 +45,13 @@ def document(trust: Trust) -> dict[str, Any]:
         "record": position,
         "behind": position - (0 if head is None else head.size),
         "witnesses": _witnesses(trust, head),
-        "anchors": _anchors(trust),
+        "anchors": [],
         "audit": _audit(last_report(trust.folder)),
         "publishing": {"every_seconds": every, "last_error": state.error},
     }
 
 
-def _witnesses(trust: Trust, head: Head | None) -> dict[str, Any]:
+def _witnesses(trust: OpenedLog, head: Head | None) -> dict[str, Any]:
     """Return who cosigned the head and when, each by its own clock (tlog-cosignature)."""
     policy = policy_of(trust.folder)
     times = {} if head is None else witnessed(head.checkpoint, policy)
@@ -60,14 +60,6 @@ def _witnesses(trust: Trust, head: Head | None) -> dict[str, Any]:
         for name in (witness.name for witness in policy.witnesses)
     ]
     return {"needed": needed(policy), "of": len(policy.witnesses), "seen": seen}
-
-
-def _anchors(trust: Trust) -> list[dict[str, Any]]:
-    try:
-        from tiexin.trust.anchors.listing import listed
-    except ModuleNotFoundError:
-        return []
-    return listed(trust.settings)
 
 
 def _audit(report: AuditReport | None) -> dict[str, Any] | None:
