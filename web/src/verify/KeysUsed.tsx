@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { LongKey } from "../trust/log/LongKey";
 import { Refusal } from "./engine/bytes";
 import type { Keys } from "./useKeys";
 
@@ -20,7 +21,7 @@ export function KeysUsed({ keys }: { keys: Keys }) {
               <div key={key.written}>
                 <dt>{t("verify.keys.log")}</dt>
                 <dd>
-                  <code>{key.written}</code>
+                  <LongKey written={key.written} />
                 </dd>
               </div>
             ))}
@@ -30,7 +31,7 @@ export function KeysUsed({ keys }: { keys: Keys }) {
                   {t("verify.keys.witness")} {name}
                 </dt>
                 <dd>
-                  <code>{key.written}</code>
+                  <LongKey written={key.written} />
                 </dd>
               </div>
             ))}

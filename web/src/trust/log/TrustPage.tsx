@@ -7,6 +7,7 @@ import { Lookup } from "../receipts/Lookup";
 import { Anchors } from "./Anchors";
 import { AuditRun } from "./AuditRun";
 import { type TrustState, useTrust } from "./api";
+import { LongKey } from "./LongKey";
 import { StartLog } from "./StartLog";
 import { Witnesses } from "./Witnesses";
 import "../../contacts/contacts.css";
@@ -52,7 +53,10 @@ function Answer({ state }: { state: TrustState }) {
   const broken = audit !== null && !audit.ok;
   const verdict = broken
     ? t("trustLog.answer.broken", { count: audit.faults.length })
-    : t("trustLog.answer.good", { count: head.size, size: format.whole(head.size) });
+    : t(witnesses.of > 0 ? "trustLog.answer.good" : "trustLog.answer.alone", {
+        count: head.size,
+        size: format.whole(head.size),
+      });
   return (
     <div className="answer-block">
       <p className="answer">
@@ -117,7 +121,7 @@ function PublicKeys({ state }: { state: TrustState }) {
       <ul className="log-keys">
         {state.vkeys.map((key) => (
           <li key={key}>
-            <code>{key}</code>
+            <LongKey written={key} />
           </li>
         ))}
       </ul>

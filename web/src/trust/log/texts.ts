@@ -6,6 +6,7 @@ const zh = {
     none: "还不能证明：存证日志还没有启用。启用之后，写进记录的每一件事都改不了而不被发现。",
     begun: "存证日志已经启用，正在给已有的 {{count}} 件事编号，稍等片刻就有第一个签名。",
     good: "信得过：{{size}} 件事都在存证日志里，改动任何一件都会被发现。",
+    alone: "改动能查出来：{{size}} 件事都在存证日志里。不过还没有机构外的见证人，外人只能相信机构自己的签名。",
     witnessed_one: "{{count}} 位机构外的见证人也签了名。",
     witnessed_other: "{{count}} 位机构外的见证人也签了名。",
     broken_one: "要马上查：最近一次审计发现有 {{count}} 处和存证日志对不上。",
@@ -79,6 +80,7 @@ const zh = {
   keys: {
     title: "公开给所有人的",
     subtitle: "这把钥匙只能用来核对，不能用来签名。请印在公告、网点和合同上，让客户不必只信这个网站。",
+    whole: "展开整把钥匙",
     verify: "核对回执的页面",
     checkpoint: "最新的签名",
     policy: "核对规则",
@@ -116,6 +118,8 @@ const en: typeof zh = {
     begun:
       "The log has begun and is taking in the {{count}} events on record; the first signature follows in a moment.",
     good: "Yes: {{size}} events are in the verifiable log, and altering any of them would be noticed.",
+    alone:
+      "Alterations would show: {{size}} events are in the verifiable log. But there are no witnesses outside yet, so others have only the institution's own signature.",
     witnessed_one: "{{count}} witness outside the institution signed too.",
     witnessed_other: "{{count}} witnesses outside the institution signed too.",
     broken_one: "Look into this at once: the last audit found {{count}} place that differs from the log.",
@@ -191,6 +195,7 @@ const en: typeof zh = {
     title: "What is public",
     subtitle:
       "This key checks and cannot sign. Print it in notices, branches and contracts, so that customers need not rely on this website alone.",
+    whole: "Show the whole key",
     verify: "The page that checks receipts",
     checkpoint: "The latest signature",
     policy: "The rules for checking",

@@ -21,7 +21,7 @@ function Receipts({ position, ofCase }: { position: number; ofCase: string | nul
       <h2 id="contact-receipt">{t("receipts.title")}</h2>
       <p className="soft">{t(receipt.in_log ? "receipts.what" : "receipts.soon")}</p>
       <div className="row">
-        <ReceiptActs receipt={receipt} />
+        {receipt.in_log && <ReceiptActs receipt={receipt} />}
         {ofCase && <BundleAct of={ofCase} />}
         <Link to={`/trust/trail?position=${position}`}>{t("receipts.trail")}</Link>
       </div>

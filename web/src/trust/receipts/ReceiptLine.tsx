@@ -24,9 +24,11 @@ export function ReceiptLine({ receipt }: { receipt: Receipt }) {
           <Link to={`/trust/trail?position=${receipt.position}`}>{t("receipts.trail")}</Link>
         </p>
       </div>
-      <div>
-        <ReceiptActs receipt={receipt} />
-      </div>
+      {receipt.in_log && (
+        <div>
+          <ReceiptActs receipt={receipt} />
+        </div>
+      )}
     </li>
   );
 }
