@@ -37,7 +37,8 @@ def verify_command(
         Path | None, typer.Option(help="The entry itself, for proofs of other logs that do not carry it.")
     ] = None,
     rotation: Annotated[
-        list[Path] | None, typer.Option(help="A signed rotation of keys to follow from the key you trust.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A signed rotation of keys to follow from the key you trust."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tiexin.infra.crypto.aead import Sealer
-from tiexin.infra.files import locked, write_durably
+from tiexin.infra.files import locked, private_folder, write_durably
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import SECOND_US, Clock, SystemClock
 from tiexin.trust.contracts import NotInitialisedError
@@ -110,6 +110,9 @@ class TrustKeys:
             NoteError: the name is not possible.
         """
         checked_name(origin)
+        # Folder by folder: parents that are made on the way to a file would be open to others.
+        for folder in (self._settings.home, self._settings.keys_dir, self._folder):
+            private_folder(folder)
         with locked(self._folder / ".lock"):
             if self.initialised:
                 msg = f"{self._file} holds keys of the log {self.origin!r}; nothing was changed"
