@@ -41,11 +41,15 @@ class SignedLog:
         forked.log.extend(self.log.entries(0, at))
         return forked
 
+    def sign(self, text: bytes) -> bytes:
+        """Return the signature of the log's key."""
+        return self._private.sign(text)
+
     def note(self, size: int | None = None, *, lines: Sequence[SignatureLine] = ()) -> bytes:
         """Return the signed checkpoint of a size, with further signature lines."""
         size = self.log.size if size is None else size
         text = format_checkpoint(Checkpoint(self.origin, size, self.log.root(size)))
-        own = SignatureLine(self.key.name, self.key.key_id, self._private.sign(text))
+        own = SignatureLine(self.key.name, self.key.key_id, self.sign(text))
         return format_note(Note(text, [own, *lines]))
 
     def publish(self, folder: Path, size: int | None = None, *, lines: Sequence[SignatureLine] = ()) -> Path:
