@@ -8,21 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.trust.logs import ORIGIN, SignedLog
+from tests.trust.witness.requests import body
 from tiexin.kernel.clock import SECOND_US, FixedClock
 from tiexin.trust.rules.checkpoint import Checkpoint, format_checkpoint
 from tiexin.trust.rules.cosignature import read_timestamped
 from tiexin.trust.rules.note import Note, SignatureLine, format_note, parse_note, parse_signatures
 from tiexin.trust.rules.verifying import open_checkpoint
-from tiexin.trust.rules.witness_protocol import AddCheckpoint, format_add_checkpoint
 from tiexin.trust.witness.opening import FOLDER, begin_witness, opened_witness
 from tiexin.trust.witness.store import MemoryLostError, WitnessBusyError, evidence_in, origin_hash
 from tiexin.trust.witness.witness import Answer, Witness
-
-
-def body(log: SignedLog, old: int, size: int, *, note: bytes | None = None, proof: list[bytes] | None = None) -> bytes:
-    """Return a request as a log makes it."""
-    found = log.log.consistency_proof(old, size) if proof is None else proof
-    return format_add_checkpoint(AddCheckpoint(old, tuple(found), note or log.note(size)))
 
 
 def memory(home: Path) -> dict[str, bytes]:
