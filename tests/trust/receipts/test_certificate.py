@@ -19,7 +19,7 @@ from tiexin.trust.receipts.certificate.texts import words
 from tiexin.trust.receipts.certificate.values import CertificateInput, money
 from tiexin.trust.receipts.facts import NoOpeningError, facts_of
 from tiexin.trust.receipts.kinds import load_kinds
-from tiexin.trust.receipts.making import address_of_origin, make_certificate
+from tiexin.trust.receipts.making import make_certificate
 from tiexin.trust.receipts.reading import proofs_in
 
 NOW_US = 1_795_510_012_000_000
@@ -158,9 +158,9 @@ def test_without_witnesses_it_says_so(settings: Settings, tmp_path: Path) -> Non
     assert "尚无机构外的见证方签名" in text_of(file)
 
 
-def test_a_log_without_a_host_has_no_code(settings: Settings, tmp_path: Path) -> None:
+def test_without_an_address_there_is_no_code(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
-    file.write_bytes(made(settings, hand_made(origin="tiexin-demo")))
+    file.write_bytes(made(settings, hand_made()))
     text = text_of(file)
 
     assert "扫码核对" not in text
@@ -175,20 +175,6 @@ def test_the_code_leads_to_the_page_with_the_entry_in_the_fragment() -> None:
         given.link
         == "https://b.example/verify#origin=bank.example%2Flog&index=12344&entry=C66algfKGxxsTAJ13-6tD27-pRu6A-HJiZbyb5GLmoI"
     )
-
-
-@pytest.mark.parametrize(
-    ("origin", "address"),
-    [
-        ("bank.example/log", "https://bank.example"),
-        ("log.bank.example", "https://log.bank.example"),
-        ("tiexin", None),
-        ("demo log.example", None),
-        ("bank.invalid/log", None),
-    ],
-)
-def test_the_address_an_origin_promises(origin: str, address: str | None) -> None:
-    assert address_of_origin(origin) == address
 
 
 @pytest.mark.parametrize("event_type", ["survey.answered.v1", "aml.alert_raised.v1", "whistleblowing.received.v1"])

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from tiexin.kernel.clock import iso_us
+from tiexin.trust.anchors.listing import anchors_over, stamps_over
 from tiexin.trust.public import keys_document, policy_document
 from tiexin.trust.receipts.authority import OwnAuthority, Signing, open_signing
 from tiexin.trust.receipts.bundle import BundleInput, make_bundle
+from tiexin.trust.receipts.certificate.values import STAMPS_MAX, ZONE, local_time
 from tiexin.trust.receipts.kinds import ReceiptKinds, load_kinds
 from tiexin.trust.receipts.lookup import WHOLE, NoReceiptError, Reach, Receipt, Receipts
 from tiexin.trust.receipts.making import make_certificate
@@ -81,6 +83,7 @@ class Office:
             signing=self._signing(),
             address=self._address,
             house=self._house,
+            stamps=self._stamps(position),
             clock=self._trust.clock,
         )
 
@@ -102,7 +105,7 @@ class Office:
             case=case,
             events=events,
             proofs=[self._trust.prove(index=one.position - 1) for one in events],
-            log=self._log_files(),
+            log=self._log_files(events[-1].position),
             kinds=self.kinds,
             signing=signing,
             made_us=self._trust.clock.now_us(),
@@ -110,6 +113,7 @@ class Office:
             attachments=attachments or {},
             address=self._address,
             house=self._house,
+            stamps=self._stamps(events[-1].position),
         )
         return make_bundle(given), len(events)
 
@@ -118,13 +122,23 @@ class Office:
         self._trust.require()
         return OwnAuthority(self._trust.settings, origin=self._trust.keys.origin, clock=self._trust.clock).root_pem()
 
-    def _log_files(self) -> dict[str, bytes]:
+    def _log_files(self, size: int) -> dict[str, bytes]:
+        """Return the public files of the log, with the first time stamps of heads of at least ``size`` entries."""
         head = self._trust.head()
-        return {
+        files = {
             "checkpoint": b"" if head is None else head.checkpoint,
             "keys.json": msgspec.json.encode(keys_document(self._trust)),
             "policy": policy_document(self._trust).encode(),
         }
+        for stamped in stamps_over(self._trust.settings, size=size)[:STAMPS_MAX]:
+            files[f"stamps/{stamped.size}.checkpoint"] = stamped.checkpoint
+            files[f"stamps/{stamped.size}.tsr"] = stamped.stamp
+        return files
+
+    def _stamps(self, size: int) -> tuple[str, ...]:
+        """Return in words the first anchors and time stamps of heads with at least ``size`` entries."""
+        found = anchors_over(self._trust.settings, size=size)[:STAMPS_MAX]
+        return tuple(f"{local_time(one.time_us, ZONE)} {one.authority or one.where}" for one in found)
 
     def _published(self) -> int:
         head = self._trust.head() if self._trust.initialised else None

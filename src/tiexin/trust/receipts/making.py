@@ -49,16 +49,9 @@ def make_certificate(
         facts=facts,
         kind=kind.text,
         made_us=(clock or SystemClock()).now_us(),
-        address=address or address_of_origin(facts.origin),
+        address=address,
         house=house,
         stamps=stamps,
         zone=zone,
     )
     return sealed_pdf(draw(given), proof=proof, name=given.file, signing=signing)
-
-
-def address_of_origin(origin: str) -> str | None:
-    """Return the address that an origin such as ``bank.example/log`` promises; None where it names no host."""
-    host = origin.partition("/")[0]
-    named = "." in host and not host.endswith((".invalid", ".test")) and " " not in host
-    return f"https://{host}" if named else None
