@@ -56,7 +56,7 @@ def test_a_key_that_manages_users_makes_nobody_mightier_than_itself(client: Loca
     add_user(client, Role.ADMIN, name="chief")
     add_user(client, Role.REGULATOR, name="reg")
     before = roles(client)
-    headers = key(client, "users:manage", "figures:read")
+    headers = key(client, "users:manage", "figures:read", "trust:read")
     wanted = {"name": "evil", "role": "admin", "password": PASSWORD}
     answers = [
         client.post("/v1/users", json=wanted, headers=headers),

@@ -68,6 +68,7 @@ def prove_command(
         msg = "Name one event: either --event or --index."
         raise typer.BadParameter(msg)
     with _opened() as trust:
+        _refuse_protected(trust, event, index)
         try:
             proof = trust.prove(event, index=index)
         except NotPublishedError:
@@ -84,6 +85,20 @@ def prove_command(
         emit_json({"out": str(out), "index": read.index, "size": head.size, "origin": head.origin})
     else:
         console().print(f"{out}", highlight=False, soft_wrap=True)
+
+
+def _refuse_protected(trust: Trust, event: str | None, index: int | None) -> None:
+    """Answer for a report of wrongdoing or a suspicion as if it did not exist: no receipt of it may go about."""
+    from tiexin.record.api import events_at, positions_of_id
+    from tiexin.trust.api import NotInTheLogError
+    from tiexin.trust.receipts.kinds import load_kinds
+
+    positions = positions_of_id(trust.record, event) if event is not None else [(index or 0) + 1]
+    kinds = load_kinds(trust.settings)
+    if any(kinds.is_protected(found.event.type) for found in events_at(trust.record, positions)):
+        named = f"event {event[:80]!r}" if event is not None else f"event with the index {index:,}"
+        msg = f"The record has no {named}."
+        raise NotInTheLogError(msg)
 
 
 @guarded

@@ -123,16 +123,17 @@ def cosigned(note: bytes, *, policy: Policy, log: Log) -> bytes:
     """
     if not policy.witnesses:
         return note
-    from tiexin.trust.witness.client import gather
+    from tiexin.trust.witness.client import ask
 
-    lines = gather(note, policy=policy, proof_of=log.consistency_proof)
+    gathered = ask(note, policy=policy, proof_of=log.consistency_proof)
     found = parse_note(note)
-    whole = format_note(Note(found.text, [*found.signatures, *lines]))
+    whole = format_note(Note(found.text, [*found.signatures, *gathered.lines]))
     if not enough(whole, policy):
         names = sorted(witnessed(whole, policy))
+        silent = [f"{', '.join(one.names)}: {one.why}" for one in gathered.answers if one.why]
         msg = (
-            f"Of {len(policy.witnesses)} witnesses only these cosigned: {', '.join(names) or 'none'}. That is not "
-            "enough for the policy; the published head stays as it is, and the next round asks again"
+            f"Of {len(policy.witnesses)} witnesses {len(names)} cosigned, which is not enough for the policy; the "
+            f"published head stays as it is, and the next round asks again. {' '.join(silent)}"
         )
-        raise WitnessesMissingError(msg, cosigned=names, of=len(policy.witnesses))
+        raise WitnessesMissingError(msg.strip(), cosigned=names, of=len(policy.witnesses))
     return whole
