@@ -23,7 +23,9 @@ class Chain:
     def __init__(self) -> None:
         self.tester = EthereumTester(PyEVMBackend())
         self.web3 = Web3(EthereumTesterProvider(self.tester))
-        self.operator, self.stranger = self.web3.eth.accounts[:2]
+        accounts = list(self.web3.eth.accounts)
+        self.operator: str = accounts[0]
+        self.stranger: str = accounts[1]
         built = compiled()
         made = self.web3.eth.contract(abi=built.abi, bytecode=built.bytecode).constructor(self.operator)
         receipt = self.web3.eth.wait_for_transaction_receipt(made.transact({"from": self.operator}))

@@ -1,11 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.trust.anchors.chain import Chain
+from tests.trust.anchors.nodes import Authority, Node, anvil, authority
 
 
 @pytest.fixture(scope="session")
 def chain() -> Chain:
     """One chain a worker; a test takes back what it did with ``chain.trial()``."""
     return Chain()
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """One real node a worker; each test deploys a contract of its own."""
+    with anvil() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """One time-stamping authority a worker."""
+    with authority(tmp_path_factory.mktemp("tsa")) as running:
+        yield running

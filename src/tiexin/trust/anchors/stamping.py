@@ -6,7 +6,6 @@ stolen later cannot sign for an earlier time.
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from tiexin.kernel.clock import to_us
@@ -96,19 +95,15 @@ def verify_stamp(raw: bytes, checkpoint: bytes, *, roots: bytes) -> Stamp:
         StampInvalidError: the stamp does not hold.
         AnchorSettingError: the roots are no certificates.
     """
-    from cryptography.x509 import load_der_x509_certificate
     from rfc3161_client import VerificationError, VerifierBuilder
 
     trusted = load_roots(roots)
     stamp = _decode(raw)
     _check_imprint(stamp, checkpoint)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # An authority's certificate may use forms that cryptography will drop one day.
-        enclosed = [load_der_x509_certificate(each) for each in stamp.signed_data.certificates]
-    # The certificate for stamping is found by its purpose in the answer; the rest may link it to a root.
-    between = [each for each in enclosed if each not in trusted and _is_authority(each)]
     try:
-        VerifierBuilder(roots=trusted, intermediates=between).build().verify_message(stamp, checkpoint)
+        # Roots alone: whatever is handed over as an intermediate counts as trusted there. Certificates that the answer
+        # encloses are used on the way to a root all the same.
+        VerifierBuilder(roots=trusted).build().verify_message(stamp, checkpoint)
     except (VerificationError, ValueError) as error:
         msg = f"The stamp does not hold: {error}"
         raise StampInvalidError(msg) from error
@@ -134,7 +129,7 @@ def _decode(raw: bytes) -> TimeStampResponse:
     from rfc3161_client import PKIStatus, decode_timestamp_response
 
     try:
-        stamp = decode_timestamp_response(raw)
+        stamp = decode_timestamp_response(_in_order(raw))
         if stamp.status not in {PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS}:
             msg = f"it was refused (status {stamp.status}): {'; '.join(stamp.status_string) or 'no reason given'}"
             raise StampInvalidError(msg)
@@ -142,6 +137,29 @@ def _decode(raw: bytes) -> TimeStampResponse:
         msg = f"this is no answer of a time-stamping authority (RFC 3161): {error}"
         raise StampInvalidError(msg) from error
     return stamp
+
+
+def _in_order(raw: bytes) -> bytes:
+    """Return a stamp with its certificates in the order of DER (X.690, section 11.6).
+
+    Authorities that run on OpenSSL enclose them as they come, which the reader refuses. The signature does not cover
+    them, so their order changes nothing else.
+    """
+    from asn1crypto.cms import CertificateSet
+    from asn1crypto.tsp import TimeStampResp
+
+    try:
+        answer = TimeStampResp.load(raw)
+        if "time_stamp_token" not in answer or answer["time_stamp_token"].native is None:
+            return raw
+        signed = answer["time_stamp_token"]["content"]
+        if len(signed["certificates"]) > 1:
+            signed["certificates"] = CertificateSet(list(signed["certificates"]))
+            return bytes(answer.dump())
+    except (ValueError, TypeError, KeyError):
+        # Whatever it is, the reader below says why it is no stamp.
+        return raw
+    return raw
 
 
 def _check_imprint(stamp: TimeStampResponse, checkpoint: bytes) -> None:
@@ -158,15 +176,6 @@ def _check_imprint(stamp: TimeStampResponse, checkpoint: bytes) -> None:
     if imprint.message != digest.finalize():
         msg = "the stamp covers something else than this checkpoint"
         raise StampInvalidError(msg)
-
-
-def _is_authority(certificate: Certificate) -> bool:
-    from cryptography.x509 import BasicConstraints, ExtensionNotFound
-
-    try:
-        return bool(certificate.extensions.get_extension_for_class(BasicConstraints).value.ca)
-    except ExtensionNotFound:
-        return False
 
 
 def _signer(stamp: TimeStampResponse) -> str:
