@@ -10,7 +10,9 @@ nothing else does, so it brings an environment of its own::
 from __future__ import annotations
 
 import importlib
+import lzma
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +40,12 @@ def main(folder: Path) -> None:
 
     words = yaml.safe_load((DATA / "certificate.yaml").read_text("utf-8"))
     heads = {ord(sign) for text in words["headings"].values() for line in text.values() for sign in line}
-    body = _of_code("gb2312", 0xA1, 0xF8) | _of_code("big5", 0xA4, 0xC7) | LATIN | FULL_WIDTH | NAMES
-    _cut(folder / "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC", body, "NotoSansCJKsc-Regular.ttf")
-    _cut(folder / "NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC", heads | ASCII, "NotoSerifCJKsc-Bold.ttf")
+    common = _of_code("gb2312", 0xA1, 0xD8) | LATIN | FULL_WIDTH | NAMES
+    rare = (_of_code("gb2312", 0xD8, 0xF8) | _of_code("big5", 0xA4, 0xC7)) - common
+    sans = folder / "NotoSansCJK-Regular.ttc"
+    _cut(sans, "Noto Sans CJK SC", common, "NotoSansCJKsc-Regular-common.ttf.xz")
+    _cut(sans, "Noto Sans CJK SC", rare | ASCII, "NotoSansCJKsc-Regular-rare.ttf.xz")
+    _cut(folder / "NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC", heads | ASCII, "NotoSerifCJKsc-Bold.ttf.xz")
 
 
 def _of_code(code: str, first: int, end: int) -> set[int]:
@@ -67,9 +72,16 @@ def _cut(source: Path, family: str, characters: set[int], target: str) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)
-    _to_truetype(font, library, f"{family} Tiexin Cut")
-    font.save(DATA / "fonts" / target)
-    print(target, len(font.getGlyphOrder()))
+    # Each file bears a name of its own: reportlab tells fonts apart by it.
+    rare = " Rare" if "rare" in target else ""
+    _to_truetype(font, library, f"{family} Tiexin Cut{rare}")
+    font["head"].modified = font["head"].created
+    font.recalcTimestamp = False
+    whole = BytesIO()
+    font.save(whole)
+    packed = lzma.compress(whole.getvalue(), preset=9 | lzma.PRESET_EXTREME)
+    (DATA / "fonts" / target).write_bytes(packed)
+    print(target, len(font.getGlyphOrder()), len(packed))
 
 
 def _to_truetype(font: Any, library: Any, name: str) -> None:

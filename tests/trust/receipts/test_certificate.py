@@ -14,7 +14,7 @@ from tiexin.kernel.clock import FixedClock
 from tiexin.kernel.errors import NotFoundError
 from tiexin.kernel.text import Text
 from tiexin.trust.receipts.authority import OwnAuthority, open_signing
-from tiexin.trust.receipts.certificate.page import FONTS, broken
+from tiexin.trust.receipts.certificate.page import BODY, FONTS, HEAD, RARE, broken, face, runs
 from tiexin.trust.receipts.certificate.texts import words
 from tiexin.trust.receipts.certificate.values import CertificateInput, money
 from tiexin.trust.receipts.facts import NoOpeningError, facts_of
@@ -192,17 +192,20 @@ def test_a_proof_without_its_event_makes_no_certificate(settings: Settings) -> N
 
 
 def test_the_fonts_hold_every_character_of_the_words() -> None:
-    from reportlab.pdfbase.ttfonts import TTFontFile
-
-    heads = TTFontFile(str(FONTS / "NotoSerifCJKsc-Bold.ttf")).charToGlyph
-    body = TTFontFile(str(FONTS / "NotoSansCJKsc-Regular.ttf")).charToGlyph
     texts = [*words().headings.values()]
-
-    assert {sign for text in texts for sign in text.zh + text.en if ord(sign) not in heads} == set()
     source = (FONTS.parent / "certificate.yaml").read_text("utf-8").replace("\n", "")
-    assert {sign for sign in source if ord(sign) not in body} == set()
-    for sign in "喆堃昇銀行邨氹囍":
-        assert ord(sign) in body
+
+    assert {sign for text in texts for sign in text.zh + text.en if ord(sign) not in face(HEAD)} == set()
+    assert {sign for sign in source if ord(sign) not in face(BODY)} == set()
+
+
+def test_characters_that_are_seldom_needed_come_from_the_second_font(settings: Settings, tmp_path: Path) -> None:
+    assert runs("银行 bank", BODY) == [(BODY, "银行 bank")]
+    assert runs("銀行𠀀", BODY) == [(RARE, "銀"), (BODY, "行〓")]
+    file = tmp_path / "a.pdf"
+    file.write_bytes(made(settings, hand_made(), house="喆堃昇銀行邨氹囍"))
+
+    assert "喆堃昇銀行邨氹囍" in text_of(file)
 
 
 def test_lines_break_between_chinese_characters_and_at_spaces() -> None:

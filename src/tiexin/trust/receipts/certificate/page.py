@@ -7,6 +7,7 @@ them only the characters that stand on the page.
 from __future__ import annotations
 
 import functools
+import lzma
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,14 @@ from tiexin.trust.receipts.certificate.values import CertificateInput, grouped, 
 
 FONTS: Final = Path(__file__).parents[2] / "data" / "fonts"
 BODY: Final = "TiexinBody"
+RARE: Final = "TiexinRare"
+"""The same face with the characters that are seldom needed; loaded when one is."""
 HEAD: Final = "TiexinHead"
+FILES: Final = {
+    BODY: "NotoSansCJKsc-Regular-common.ttf.xz",
+    RARE: "NotoSansCJKsc-Regular-rare.ttf.xz",
+    HEAD: "NotoSerifCJKsc-Bold.ttf.xz",
+}
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4 in points."""
@@ -32,6 +40,8 @@ LEADING: Final = 1.45
 KEYS_MAX: Final = 4
 
 TOP: Final = HEIGHT - 50
+MISSING: Final = "〓"
+"""Printers' sign for a character that the type case does not hold."""
 BOTTOM: Final = 82.0
 """Above the footer."""
 
@@ -48,17 +58,35 @@ _HEART = (
 
 
 @functools.cache
-def _register() -> None:
+def face(name: str) -> frozenset[int]:
+    """Register a font with reportlab and return the code points that it holds."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    pdfmetrics.registerFont(TTFont(BODY, str(FONTS / "NotoSansCJKsc-Regular.ttf")))
-    pdfmetrics.registerFont(TTFont(HEAD, str(FONTS / "NotoSerifCJKsc-Bold.ttf")))
+    font = TTFont(name, BytesIO(lzma.decompress((FONTS / FILES[name]).read_bytes())))
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charToGlyph)
+
+
+def runs(text: str, font: str) -> list[tuple[str, str]]:
+    """Return a text in pieces with the font of each; what no font holds is shown by the sign for a missing one."""
+    if font != BODY or all(ord(sign) in face(BODY) for sign in text):
+        return [(font, text)]
+    pieces: list[tuple[str, str]] = []
+    for sign in text:
+        code = ord(sign)
+        drawn, of = (sign, BODY) if code in face(BODY) else (sign, RARE) if code in face(RARE) else (MISSING, BODY)
+        if pieces and pieces[-1][0] == of:
+            pieces[-1] = (of, pieces[-1][1] + drawn)
+        else:
+            pieces.append((of, drawn))
+    return pieces
 
 
 def draw(given: CertificateInput) -> bytes:
     """Return the certificate as an unsigned PDF without attachment: one page, more where the event says much."""
-    _register()
+    face(BODY)
+    face(HEAD)
     content, pages = _drawn(given, pages=1)
     return content if pages == 1 else _drawn(given, pages=pages)[0]
 
@@ -139,9 +167,9 @@ class _Sheet:
         canvas.restoreState()
         made = f"{words().made.zh} {words().made.en} {local_time(given.made_us, given.zone)}"
         self._line(WIDTH - MARGIN, self.y + 2, made, _Style(7.5, SOFT), right=True)
-        room = INNER - size - 20 - canvas.stringWidth(made, BODY, 7.5)
+        room = INNER - size - 20 - self._width(made, BODY, 7.5)
         house = given.house or given.facts.origin
-        while canvas.stringWidth(house, BODY, 10) > room:
+        while self._width(house, BODY, 10) > room:
             house = f"{house[:-2]}…"
         self._line(MARGIN + size + 8, self.y + 2, house, _Style(10))
         self.y -= 18
@@ -151,10 +179,10 @@ class _Sheet:
         title = words().headings["title"]
         self.y -= 38
         self._line(MARGIN, self.y, title.zh, _Style(30, INK, HEAD))
-        width = self.canvas.stringWidth(title.zh, HEAD, 30)
+        width = self._width(title.zh, HEAD, 30)
         self._line(MARGIN + width + 14, self.y, title.en, _Style(15, SOFT, HEAD))
         kind = f"{self.given.kind.zh} {self.given.kind.en}"
-        chip = self.canvas.stringWidth(kind, BODY, 10) + 20
+        chip = self._width(kind, BODY, 10) + 20
         self.canvas.setFillColor(ACCENT)
         self.canvas.roundRect(WIDTH - MARGIN - chip, self.y - 4, chip, 22, 11, stroke=0, fill=1)
         self._line(WIDTH - MARGIN - chip + 10, self.y + 3.5, kind, _Style(10, "#ffffff"))
@@ -268,7 +296,7 @@ class _Sheet:
 
     def _heading(self, x: float, y: float, text: Text) -> float:
         self._line(x, y - 12, text.zh, _Style(12.5, INK, HEAD))
-        width = self.canvas.stringWidth(text.zh, HEAD, 12.5)
+        width = self._width(text.zh, HEAD, 12.5)
         self._line(x + width + 8, y - 12, text.en, _Style(8.5, SOFT, HEAD))
         return y - 22
 
@@ -287,9 +315,15 @@ class _Sheet:
 
     def _line(self, x: float, y: float, text: str, style: _Style, *, right: bool = False, middle: bool = False) -> None:
         self.canvas.setFillColor(style.color)
-        self.canvas.setFont(style.font, style.size)
-        place = self.canvas.drawRightString if right else self.canvas.drawCentredString if middle else None
-        (place or self.canvas.drawString)(x, y, text)
+        if right or middle:
+            x -= self._width(text, style.font, style.size) / (1 if right else 2)
+        for font, piece in runs(text, style.font):
+            self.canvas.setFont(font, style.size)
+            self.canvas.drawString(x, y, piece)
+            x += self.canvas.stringWidth(piece, font, style.size)
+
+    def _width(self, text: str, font: str, size: float) -> float:
+        return sum(float(self.canvas.stringWidth(piece, of, size)) for of, piece in runs(text, font))
 
     def _text(self, x: float, y: float, text: str, width: float, style: _Style) -> float:
         """Set a text in lines below ``y`` and return the height it took."""
@@ -302,7 +336,7 @@ class _Sheet:
         return len(self._broken(text, width, style)) * style.size * LEADING
 
     def _broken(self, text: str, width: float, style: _Style) -> list[str]:
-        measure = functools.partial(self.canvas.stringWidth, fontName=style.font, fontSize=style.size)
+        measure = functools.partial(self._width, font=style.font, size=style.size)
         return broken(text, width, measure)
 
 
