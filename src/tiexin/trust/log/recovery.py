@@ -69,11 +69,8 @@ def _compare(files: LogFiles, level: int, start: int, expected: bytes) -> None:
 
 def mismatch(level: int, start: int, stored: bytes, expected: bytes) -> LogDamagedError:
     """Return the error that names the first node of a row that is not what lies below it."""
-    bad = next(
-        place
-        for place in range(0, len(expected), HASH_BYTES)
-        if stored[place:][:HASH_BYTES] != expected[place:][:HASH_BYTES]
-    )
+    at = range(0, len(expected), HASH_BYTES)
+    bad = next(place for place in at if stored[place : place + HASH_BYTES] != expected[place : place + HASH_BYTES])
     node = start + bad // HASH_BYTES
     what = f"entry {node}" if level == 0 else f"node {node}, over the entries from {node << level}"
     message = f"{level_name(level)} does not agree with what lies below it at {what}"

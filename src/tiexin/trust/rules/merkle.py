@@ -177,12 +177,12 @@ def _climb(*, start: int, end: int, size: int, proof: Sequence[bytes], subtree_r
             raise ProofError(message)
         if node & 1 or node == last:
             if low < node:
-                old = node_hash(each, old)
-            new = node_hash(each, new)
+                old = sha256(b"\x01" + each + old).digest()
+            new = sha256(b"\x01" + each + new).digest()
             while node and not node & 1:
                 low, node, last = low >> 1, node >> 1, last >> 1
         else:
-            new = node_hash(new, each)
+            new = sha256(b"\x01" + new + each).digest()
         low, node, last = low >> 1, node >> 1, last >> 1
     if last:
         message = f"the proof has only {len(proof)} hashes, fewer than entries {start} to {end} of {size} need"
