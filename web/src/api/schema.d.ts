@@ -974,6 +974,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/own/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description The receipts of the customer who is signed in, newest first; at most 200.
+         */
+        get: operations["list_own_v1_own_receipts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/receipts/{position}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Certificate
+         * @description Return the certificate of one event of the customer who is signed in (PDF).
+         */
+        get: operations["read_own_certificate_v1_own_receipts__position__certificate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/receipts/{position}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Proof
+         * @description Return the proof of one event of the customer who is signed in.
+         */
+        get: operations["read_own_proof_v1_own_receipts__position__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/trail/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Trail
+         * @description How a decision about the customer who is signed in came about, step by step.
+         */
+        get: operations["read_own_trail_v1_own_trail__position__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/trail/{position}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Step Proof
+         * @description Return the proof of a step of a chain of the customer who is signed in.
+         */
+        get: operations["read_own_step_proof_v1_own_trail__position__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/passkeys": {
         parameters: {
             query?: never;
@@ -1742,6 +1842,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description Return head, witnesses, anchors and the last audit of the verifiable log.
+         */
+        get: operations["state_v1_trust_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begin the log: make its key. Its name (origin) stays for ever; the first head follows within seconds.
+         */
+        post: operations["begin_v1_trust_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Audit
+         * @description Start an audit of the log against the record as a job; follow it at ``/v1/jobs/{id}``.
+         */
+        post: operations["audit_v1_trust_audit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/cases/{case}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bundle
+         * @description Return the evidence bundle of a case: records, proofs, certificates and a signed list (ZIP).
+         */
+        get: operations["read_bundle_v1_trust_cases__case__bundle_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/cases/{case}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Case Trail
+         * @description What the decisions of a case rest on, as one chain; no steps when nothing in it names what it rests on.
+         */
+        get: operations["read_case_trail_v1_trust_cases__case__trail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Receipts
+         * @description Return which receipts there are for an event, a position or a case; none is an empty list.
+         */
+        get: operations["find_receipts_v1_trust_receipts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/receipts/{position}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Certificate
+         * @description Return the certificate of one event (PDF with its proof inside, signed).
+         */
+        get: operations["read_certificate_v1_trust_receipts__position__certificate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/receipts/{position}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof
+         * @description Return the proof of one event (.tlog-proof); that it was taken out stands in the record.
+         */
+        get: operations["read_proof_v1_trust_receipts__position__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/trail/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Trail
+         * @description What an event rests on, step by step, each checked against the record and the log.
+         */
+        get: operations["read_trail_v1_trust_trail__position__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/trail/{position}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Step Proof
+         * @description Return the proof of a step of a chain; that it was taken out stands in the record.
+         */
+        get: operations["read_step_proof_v1_trust_trail__position__proof_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/truth": {
         parameters: {
             query?: never;
@@ -2169,6 +2453,31 @@ export interface components {
             starts: number;
         };
         /**
+         * AnchorModel
+         * @description A head that was put into the keeping of somebody else.
+         */
+        AnchorModel: {
+            /** Detail */
+            detail?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "evm" | "rfc3161";
+            /** Ok */
+            ok: boolean;
+            /** Root */
+            root: string;
+            /** Size */
+            size: number;
+            /** Time */
+            time: string;
+            /** Where */
+            where: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Answered
          * @description What the browser's authenticator answered (PublicKeyCredential.toJSON).
          */
@@ -2193,10 +2502,56 @@ export interface components {
          */
         Asked: Record<string, never>;
         /**
+         * AuditModel
+         * @description The last audit.
+         */
+        AuditModel: {
+            /** Behind */
+            behind: number;
+            /** Entries */
+            entries: number;
+            /**
+             * Faults
+             * @description At most 1,000 of them.
+             */
+            faults: components["schemas"]["FaultModel"][];
+            /** Faults Total */
+            faults_total: number;
+            /** Ok */
+            ok: boolean;
+            /** Seconds */
+            seconds: number;
+            /** Time */
+            time: string;
+            /** Time Us */
+            time_us: number;
+        };
+        /**
+         * BeginBody
+         * @description How the log is to be called for ever; without a name it is called after this installation.
+         */
+        BeginBody: {
+            /**
+             * Origin
+             * @description Like an address without scheme: log.bank.example/service
+             */
+            origin?: string | null;
+        };
+        /**
          * Both
          * @description A text in both languages.
          */
         Both: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * BothModel
+         * @description A text in both languages.
+         */
+        BothModel: {
             /** En */
             en: string;
             /** Zh */
@@ -3043,6 +3398,23 @@ export interface components {
             /** N */
             n: number;
         };
+        /**
+         * FaultModel
+         * @description One thing an audit found.
+         */
+        FaultModel: {
+            /** Detail */
+            detail: string;
+            /** Event */
+            event: string | null;
+            /** Index */
+            index: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "altered" | "missing" | "added" | "log_altered" | "log_damaged" | "checkpoint_invalid" | "record_damaged";
+        };
         /** FcrModel */
         FcrModel: {
             /** Contacts */
@@ -3247,6 +3619,21 @@ export interface components {
             wait_seconds: components["schemas"]["Waiting"];
         };
         /**
+         * HeadModel
+         * @description The published head of the log.
+         */
+        HeadModel: {
+            /**
+             * Root
+             * @description Hexadecimal.
+             */
+            root: string;
+            /** Size */
+            size: number;
+            /** Time */
+            time: string;
+        };
+        /**
          * House
          * @description What the institution says to everybody: its name, whom to call for help, how to complain.
          */
@@ -3309,6 +3696,16 @@ export interface components {
             upload: string;
             /** Zone */
             zone?: string | null;
+        };
+        /**
+         * InputModel
+         * @description Something that was looked at: its name, and a salted commitment to its value (SHA-256, hexadecimal).
+         */
+        InputModel: {
+            /** Commitment */
+            commitment: string;
+            /** Name */
+            name: string;
         };
         /**
          * JobState
@@ -3810,6 +4207,16 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * PublishingModel
+         * @description How often a head is published, and why the last round failed, if it did.
+         */
+        PublishingModel: {
+            /** Every Seconds */
+            every_seconds: number;
+            /** Last Error */
+            last_error: string | null;
+        };
+        /**
          * Quote
          * @description What a customer said in a stage; ``text`` is null and ``masked`` true for callers without the right to read it. Names, telephone numbers, identity and account numbers and addresses of mail are replaced by signs in the text.
          */
@@ -3830,6 +4237,52 @@ export interface components {
             text: string | null;
             /** Time */
             time: string;
+        };
+        /**
+         * ReasonModel
+         * @description A reason with a stable code, in both languages.
+         */
+        ReasonModel: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ReceiptModel
+         * @description An event that has a receipt; ``in_log`` tells whether the published log covers it already.
+         */
+        ReceiptModel: {
+            /** Case */
+            case: string | null;
+            /** Id */
+            id: string;
+            /** In Log */
+            in_log: boolean;
+            /** Index */
+            index: number;
+            /**
+             * Kind
+             * @description complaint, consent, decision, advice, payment, erasure, or the institution's own.
+             */
+            kind: string;
+            kind_text: components["schemas"]["BothModel"];
+            /** Position */
+            position: number;
+            /** Time */
+            time: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * ReceiptsModel
+         * @description The receipts that fit, at most 200.
+         */
+        ReceiptsModel: {
+            /** Items */
+            items: components["schemas"]["ReceiptModel"][];
         };
         RecordStats: {
             bytes: number;
@@ -3952,6 +4405,16 @@ export interface components {
          */
         Role: "admin" | "analyst" | "officer" | "agent" | "auditor" | "customer" | "regulator";
         /**
+         * RuleModel
+         * @description By which rule, score card or model it was decided, in which version.
+         */
+        RuleModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * ScopeModel
          * @description What the figures cover.
          */
@@ -3998,6 +4461,21 @@ export interface components {
             score: number;
             /** Time */
             time: string;
+        };
+        /**
+         * SeenModel
+         * @description A witness, and whether it cosigned the head.
+         */
+        SeenModel: {
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Time
+             * @description By the witness's own clock.
+             */
+            time: string | null;
         };
         /**
          * SharedModel
@@ -4197,6 +4675,56 @@ export interface components {
             step: string;
         };
         /**
+         * StepModel
+         * @description One step of a chain.
+         */
+        StepModel: {
+            /**
+             * Actor
+             * @description Who acted; customers are not told.
+             */
+            actor: string | null;
+            /**
+             * Broken
+             * @description What is wrong with the step (a code), null when it holds.
+             */
+            broken: string | null;
+            broken_text: components["schemas"]["BothModel"] | null;
+            /** Case */
+            case: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Index
+             * @description Number of its leaf in the log, from 0.
+             */
+            index: number;
+            /** Inputs */
+            inputs: components["schemas"]["InputModel"][];
+            /** Position */
+            position: number;
+            /**
+             * Previous
+             * @description Positions of the steps that this one rests on.
+             */
+            previous: number[];
+            /**
+             * Proof
+             * @description Where its proof can be had; null while the log does not cover it.
+             */
+            proof: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonModel"][];
+            rule: components["schemas"]["RuleModel"] | null;
+            /** Source */
+            source: string;
+            /** Time */
+            time: string;
+            title: components["schemas"]["BothModel"];
+            /** Type */
+            type: string;
+        };
+        /**
          * SubjectModel
          * @description What stands above the course of one subject.
          */
@@ -4357,6 +4885,42 @@ export interface components {
             sla_met_share_low: number | null;
             /** Sla Met Share N */
             sla_met_share_n: number;
+        };
+        /**
+         * TrailModel
+         * @description A chain, oldest step first; at most 200 steps.
+         */
+        TrailModel: {
+            /** Steps */
+            steps: components["schemas"]["StepModel"][];
+        };
+        /**
+         * TrustModel
+         * @description How the verifiable log stands.
+         */
+        TrustModel: {
+            /** Anchors */
+            anchors: components["schemas"]["AnchorModel"][];
+            audit: components["schemas"]["AuditModel"] | null;
+            /**
+             * Behind
+             * @description Events that the published head does not cover yet.
+             */
+            behind: number;
+            head: components["schemas"]["HeadModel"] | null;
+            /** Initialised */
+            initialised: boolean;
+            /** Origin */
+            origin: string | null;
+            publishing: components["schemas"]["PublishingModel"];
+            /**
+             * Record
+             * @description Position of the record.
+             */
+            record: number;
+            /** Vkeys */
+            vkeys: string[];
+            witnesses: components["schemas"]["WitnessesModel"];
         };
         /**
          * TruthLineModel
@@ -4784,6 +5348,18 @@ export interface components {
              * @default false
              */
             read_aloud: boolean;
+        };
+        /**
+         * WitnessesModel
+         * @description How many witnesses must cosign, of how many, and who did.
+         */
+        WitnessesModel: {
+            /** Needed */
+            needed: number;
+            /** Of */
+            of: number;
+            /** Seen */
+            seen: components["schemas"]["SeenModel"][];
         };
         /**
          * WordsModel
@@ -6856,6 +7432,170 @@ export interface operations {
             };
         };
     };
+    list_own_v1_own_receipts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_certificate_v1_own_receipts__position__certificate_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_proof_v1_own_receipts__position__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_trail_v1_own_trail__position__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event the chain ends with. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_step_proof_v1_own_trail__position__proof_get: {
+        parameters: {
+            query?: {
+                /** @description Position of the step; none: the one the chain ends with. */
+                step?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Position of the event the chain ends with. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_passkeys_v1_passkeys_get: {
         parameters: {
             query?: never;
@@ -8453,6 +9193,331 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_v1_trust_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_v1_trust_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_v1_trust_audit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_bundle_v1_trust_cases__case__bundle_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_case_trail_v1_trust_cases__case__trail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_receipts_v1_trust_receipts_get: {
+        parameters: {
+            query?: {
+                event?: string | null;
+                position?: number | null;
+                case?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_certificate_v1_trust_receipts__position__certificate_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof_v1_trust_receipts__position__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event in the record. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.c2sp.tlog-proof": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trail_v1_trust_trail__position__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Position of the event the chain ends with. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailModel"];
+                };
+            };
+            /** @description What went wrong, as a problem object. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_step_proof_v1_trust_trail__position__proof_get: {
+        parameters: {
+            query?: {
+                /** @description Position of the step; none: the one the chain ends with. */
+                step?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Position of the event the chain ends with. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.c2sp.tlog-proof": unknown;
                 };
             };
             /** @description What went wrong, as a problem object. */
