@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from struct import iter_unpack
 from typing import Final
 
 from tiexin.trust.log.errors import LogDamagedError
@@ -20,11 +19,10 @@ from tiexin.trust.log.files import (
     split_entries,
 )
 from tiexin.trust.log.recovery import mismatch
-from tiexin.trust.rules.merkle import EMPTY_ROOT, HASH_BYTES, fold_right
+from tiexin.trust.rules.merkle import EMPTY_ROOT, fold_right
 
 CHUNK_LEVEL: Final = 16
 CHUNK: Final = 1 << CHUNK_LEVEL  # Entries hashed at a time: a complete subtree, so its nodes are compared at once.
-PLAIN_BYTES: Final = LENGTH_BYTES + HASH_BYTES
 
 
 def rehash(files: LogFiles, head: Head, progress: Callable[[int, int], None] | None) -> bytes:
@@ -46,19 +44,14 @@ def rehash(files: LogFiles, head: Head, progress: Callable[[int, int], None] | N
 
 
 def _entries(files: LogFiles, head: Head, first: int, count: int) -> list[bytes]:
-    """Return the entries of a chunk; a chunk of nothing but hashes of 32 bytes is cut without looking at each."""
+    """Return the entries of a chunk, whose bundles begin where their places say."""
     after = first + count
     start = files.start(first // WIDTH)
     end = head.end if after == head.size else files.start(after // WIDTH)
     if not 0 <= end - start <= count * (LENGTH_BYTES + ENTRY_LIMIT):
         message = f"the bundles from index {first} on begin at places that cannot be"
         raise LogDamagedError(message, file="bundles", index=first)
-    framed = files.framed(start, end)
-    plain = len(framed) == count * PLAIN_BYTES
-    if plain and framed[::PLAIN_BYTES].count(0) == count == framed[1::PLAIN_BYTES].count(HASH_BYTES):
-        entries = [each for (each,) in iter_unpack(f"{LENGTH_BYTES}x{HASH_BYTES}s", framed)]
-    else:
-        entries = _split(files, framed, first, count)
+    entries = _split(files, files.framed(start, end), first, count)
     places = bundle_places(first, start, entries)
     stored = files.places(first // WIDTH + 1, len(places))
     if stored != places:
@@ -71,7 +64,7 @@ def _entries(files: LogFiles, head: Head, first: int, count: int) -> list[bytes]
 
 
 def _split(files: LogFiles, framed: bytes, first: int, count: int) -> list[bytes]:
-    """Return entries of any length; when they break off or are too many, name the first that is not its leaf hash."""
+    """Return the entries; when they break off or are too many, name the first that is not its leaf hash."""
     try:
         entries = split_entries(framed)
         if len(entries) == count:
