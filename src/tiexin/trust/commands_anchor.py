@@ -142,14 +142,18 @@ def every_command(
 @guarded
 def list_command(*, as_json: JsonFlag = False) -> None:
     """List the newest anchors, newest first, as they were found by the last check."""
+    from tiexin.trust.anchors.kept import Kept
     from tiexin.trust.anchors.listing import listed
 
-    anchors = listed(invocation().settings())
+    settings = invocation().settings()
+    anchors, error = listed(settings), Kept(settings.home).checks().error
     if as_json:
-        emit_json({"anchors": anchors})
+        emit_json({"anchors": anchors, "last_error": error})
         return
     for each in anchors:
         _line(each)
+    if error:
+        console().print(f"The last one in the background failed: {error}", highlight=False, markup=False)
 
 
 @anchor_app.command("verify")

@@ -19,7 +19,7 @@ AUDIT_KIND: Final = "trust.audit"
 
 def following(trust: Trust) -> Follower:
     """Return what keeps a server's log up to date and puts its heads into the keeping of others; start it."""
-    from tiexin.trust.anchors.anchoring import background
+    from tiexin.trust.anchors.background import background
 
     return Follower(trust, after=background(trust))
 

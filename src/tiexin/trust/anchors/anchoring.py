@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tiexin.infra.files import locked
 from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
-from tiexin.kernel.errors import TiexinError
 from tiexin.trust.anchors.evm import Chain, ChainHead, ChainRefusedError, Landed
 from tiexin.trust.anchors.kept import Anchor, Checks, Kept
 from tiexin.trust.anchors.options import AnchorSettingError, Options, account_key, keep_options, load_options
@@ -20,9 +17,6 @@ from tiexin.trust.contracts import Head
 
 if TYPE_CHECKING:
     from tiexin.trust.api import Trust
-
-log = logging.getLogger(__name__)
-HOUR_US = 3_600 * 1_000_000
 
 
 class Published(Protocol):
@@ -228,55 +222,6 @@ def options_for(options: Options, anchor: Anchor) -> Options:
     import msgspec
 
     return msgspec.structs.replace(options, contract=anchor.contract, chain_id=anchor.chain_id)
-
-
-def background(trust: Trust, *, clock: Clock | None = None) -> Callable[[], None]:
-    """Return what a running server calls after each publication: it anchors when that is due, and never raises.
-
-    A failure is kept for people to see (``listed``) and tried again after an hour at the latest.
-    """
-    watch = clock or SystemClock()
-
-    def tick() -> None:
-        kept = Kept(trust.settings.home)
-        try:
-            options = load_options(trust.settings)
-            checks = kept.checks()
-            pause = min(options.every_hours * HOUR_US, HOUR_US) if checks.error else options.every_hours * HOUR_US
-            now = watch.now_us()
-            if not options.every_hours or now < checks.tried_us + pause:
-                return
-            error = _anchor_everywhere(trust, options, kept)
-            kept.keep_checks(_replaced(checks, tried_us=now, error=error))
-        except Exception:
-            log.exception("Anchoring in the background failed")
-
-    return tick
-
-
-def _anchor_everywhere(trust: Trust, options: Options, kept: Kept) -> str | None:
-    published = PublishedLog(trust)
-    errors = []
-    if options.rpc and options.contract:
-        try:
-            chain = chain_of(options, key=account_key(trust.settings))
-            anchor_on_chain(published, chain=chain, kept=kept, since_block=options.deployed_block)
-        except TiexinError as error:
-            errors.append(error.message)
-    if options.tsa:
-        try:
-            stamp_head(published, options=options, kept=kept)
-        except TiexinError as error:
-            errors.append(error.message)
-    for each in errors:
-        log.warning("The head was not anchored: %s", each)
-    return " ".join(errors) or None
-
-
-def _replaced(checks: Checks, **changes: Any) -> Checks:
-    import msgspec
-
-    return msgspec.structs.replace(checks, **changes)
 
 
 def _head_of(published: Published) -> Head:
