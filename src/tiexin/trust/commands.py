@@ -12,6 +12,7 @@ from tiexin.trust import (
     commands_receipts,
     commands_trail,
     commands_verify,
+    commands_witnesses,
 )
 
 app = typer.Typer(
@@ -22,5 +23,6 @@ commands_verify.add_to(app)
 commands_log.add_to(app)
 commands_receipts.add_to(app)
 commands_monitor.add_to(app)
+commands_witnesses.add_to(app)
 commands_trail.add_to(app)
 commands_anchor.add_to(app)
