@@ -31,6 +31,9 @@ def trail_command(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write the proof of every step to, for: trust replay.")
     ] = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Also open the inputs and hold them against their commitments.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Show what a decision rests on, step by step, each checked against the record and the log.
@@ -43,7 +46,7 @@ def trail_command(
     from tiexin.record.api import open_record
     from tiexin.trust.api import open_trust
     from tiexin.trust.receipts.kinds import load_kinds
-    from tiexin.trust.trail.finding import Trails, held_against
+    from tiexin.trust.trail.finding import Trails, held_against, opened
 
     settings = invocation().settings()
     with open_record(settings) as record, open_trust(settings, record=record) as trust:
@@ -51,11 +54,13 @@ def trail_command(
             trust.sync()
         trails = Trails(record, load_kinds(settings))
         found = trails.of_case(case) if case is not None else trails.of_position(_position(trust, event, index))
+        found, values = opened(record, found) if personal else (found, {})
         steps, size = held_against(trust, found)
         if out is not None:
             _write(trust, steps, out)
         files = {step.node.position: _name(step) for step in steps if out is not None}
-    _show(steps, as_json=as_json, files=files, behind=sum(step.node.position > size for step in steps))
+    behind = sum(step.node.position > size for step in steps)
+    _show(steps, as_json=as_json, files=files, values=values, behind=behind)
 
 
 @guarded
@@ -113,6 +118,7 @@ def _show(
     *,
     as_json: bool,
     files: dict[int, str] | None = None,
+    values: dict[int, dict[str, Any]] | None = None,
     origin: str | None = None,
     behind: int = 0,
 ) -> None:
@@ -120,6 +126,8 @@ def _show(
 
     ok = all(step.broken is None for step in steps)
     shown = [document(step, words={}, proof=(files or {}).get(step.node.position)) for step in steps]
+    for step in shown:
+        step["values"] = (values or {}).get(step["position"], {})
     if as_json:
         answer: dict[str, Any] = {"ok": ok, "steps": shown}
         emit_json(answer if origin is None else {**answer, "origin": origin})
@@ -139,7 +147,9 @@ def _print(shown: list[dict[str, Any]], *, behind: int) -> None:
         if step["rule"]:
             said.print(f"   rule {step['rule'].name} {step['rule'].version}", markup=False)
         for each in step["inputs"]:
-            said.print(f"   input {each.name}: {each.commitment}", markup=False)
+            value = step["values"].get(each.name)
+            known = f"{value} ({each.commitment})" if each.name in step["values"] else each.commitment
+            said.print(f"   input {each.name}: {known}", markup=False)
         for reason in step["reasons"]:
             said.print(f"   {reason.zh} · {reason.en}", markup=False)
         if step["previous"]:

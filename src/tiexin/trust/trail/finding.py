@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tiexin.record.api import events_at, positions_of_id
-from tiexin.record.contracts import HOUSE_PREFIXES
+from tiexin.record.contracts import HOUSE_PREFIXES, EventFilter
 from tiexin.trust.contracts import ContradictionError, NotPublishedError
 from tiexin.trust.receipts.lookup import WHOLE, NoReceiptError, Reach, Receipts
-from tiexin.trust.trail.chain import ALTERED, STEPS_MAX, Node, Step, chain_of, node_of
+from tiexin.trust.trail.chain import (
+    ALTERED,
+    STEPS_MAX,
+    UNOPENED,
+    Node,
+    Opening,
+    Step,
+    chain_of,
+    node_of,
+    opens,
+)
 
 if TYPE_CHECKING:
     from tiexin.record.api import Record
@@ -69,6 +79,32 @@ class Trails:
         kind = recorded.event.type
         hidden = kind.startswith(HOUSE_PREFIXES) or self._kinds.is_protected(kind)
         return not hidden and self._reach.covers(recorded)
+
+
+def opened(record: Record, steps: list[Step]) -> tuple[list[Step], dict[int, dict[str, Any]]]:
+    """Return the steps, those marked one of whose inputs does not open, and the values of the inputs by position.
+
+    Opens personal content; an input whose person was erased, or that never had an opening, is left closed.
+    """
+    checked, values = list[Step](), dict[int, dict[str, Any]]()
+    for step in steps:
+        inputs = step.node.trail.inputs if step.node.trail else []
+        openings = _openings(record, step.node.position) if inputs else {}
+        known = [(each, openings[each.name]) for each in inputs if each.name in openings]
+        fits = all(opens(each, opening) for each, opening in known)
+        values[step.node.position] = {each.name: opening.value for each, opening in known if opens(each, opening)}
+        checked.append(step if fits else msgspec.structs.replace(step, broken=step.broken or UNOPENED))
+    return checked, values
+
+
+def _openings(record: Record, position: int) -> dict[str, Opening]:
+    page = record.read(EventFilter(position=position), after=position - 1, limit=1, personal=True)
+    personal = page.events[0].event.data.get("personal") if page.events else None
+    try:
+        found = msgspec.convert((personal or {}).get("inputs", []), list[Opening])
+    except msgspec.ValidationError:
+        return {}
+    return {each.name: each for each in found}
 
 
 def held_against(trust: Trust, steps: list[Step]) -> tuple[list[Step], int]:
