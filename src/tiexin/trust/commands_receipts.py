@@ -69,6 +69,7 @@ def bundle_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Write the evidence bundle of a case: records, proofs, certificates, attachments and a signed list (ZIP)."""
+    from tiexin.trust.evidence import evidence_of
     from tiexin.trust.receipts.api import Office
 
     attachments = {file.name: file for file in attach or []}
@@ -78,7 +79,7 @@ def bundle_command(
     with _opened() as trust:
         office = Office(trust, address=address, house=house)
         files = {name: file.read_bytes() for name, file in attachments.items()}
-        content, events = _published(trust, lambda: office.bundle(case, attachments=files))
+        content, events = _published(trust, lambda: evidence_of(trust, office, case, attachments=files))
     out.write_bytes(content)
     if as_json:
         emit_json({"out": str(out), "case": case, "events": events, "bytes": len(content)})

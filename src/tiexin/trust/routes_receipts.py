@@ -18,6 +18,7 @@ from tiexin.access.api import caller_of, exported, is_https, may
 from tiexin.access.contracts import Right
 from tiexin.kernel.errors import InvalidInputError, NotAllowedError
 from tiexin.trust.api import Trust
+from tiexin.trust.evidence import evidence_of
 from tiexin.trust.receipts.api import Office
 from tiexin.trust.receipts.lookup import NoReceiptError, Reach, Receipt
 
@@ -105,7 +106,7 @@ def receipts_router(get_trust: Callable[[], Trust]) -> APIRouter:
     def read_bundle(request: Request, case: Annotated[str, Path(min_length=1, max_length=TEXT_MAX)]) -> Response:
         """Return the evidence bundle of a case: records, proofs, certificates and a signed list (ZIP)."""
         office = _office(request, get_trust())
-        content, events = office.bundle(_clean(case) or "", reach=_reach(request))
+        content, events = evidence_of(get_trust(), office, _clean(case) or "", reach=_reach(request))
         return _file(request, content, ZIP, what="evidence_bundle", name="evidence.zip", rows=events)
 
     return api

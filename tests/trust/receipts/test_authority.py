@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.support.nss import trust
+from tests.trust.anchors.nodes import authority
 from tests.trust.receipts.making import ORIGIN, hand_made
 from tiexin.infra.settings import Settings, load_settings
 from tiexin.kernel.clock import DAY_US, FixedClock
@@ -152,6 +155,28 @@ def test_a_program_that_does_not_sign_stops_everything(settings: Settings, comma
 
     with pytest.raises(SealingError, match="Nothing was given out"):
         make_certificate(hand_made(), kinds=load_kinds(settings), signing=signing)
+
+
+def test_a_time_stamp_of_an_authority_stands_in_the_signature(settings: Settings, tmp_path: Path) -> None:
+    with authority(tmp_path) as stamps:
+        signing = open_signing(settings, origin=ORIGIN, environment={"TIEXIN_CERTIFICATE_TSA": stamps.url})
+        raw = make_certificate(hand_made(), kinds=load_kinds(settings), signing=signing)
+    written = re.search(rb"/Contents <([0-9a-fA-F]+)>", raw)
+    assert written is not None
+    signer = cms.ContentInfo.load(bytes.fromhex(written[1].decode()))["content"]["signer_infos"][0]
+    tokens = [
+        one["values"][0].dump()
+        for one in signer["unsigned_attrs"]
+        if one["type"].native == "signature_time_stamp_token"
+    ]
+    (tmp_path / "token").write_bytes(tokens[0])
+    (tmp_path / "signature").write_bytes(signer["signature"].native)
+    command = f"openssl ts -verify -token_in -in token -data signature -CAfile {stamps.roots}"
+
+    done = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert b"Verification: OK" in done.stdout + done.stderr
 
 
 def test_a_time_stamping_authority_that_does_not_answer_stops_everything(settings: Settings) -> None:

@@ -88,9 +88,16 @@ class Office:
         )
 
     def bundle(
-        self, case: str, *, reach: Reach = WHOLE, attachments: Mapping[str, bytes] | None = None
+        self,
+        case: str,
+        *,
+        reach: Reach = WHOLE,
+        attachments: Mapping[str, bytes] | None = None,
+        trail: Mapping[str, bytes] | None = None,
     ) -> tuple[bytes, int]:
         """Return the evidence bundle of a case and the number of its events.
+
+        ``attachments`` are files by name, ``trail`` what tells of its decisions, by path in the bundle.
 
         Raises:
             NoReceiptError: nothing of this case may be given to this caller.
@@ -111,6 +118,7 @@ class Office:
             made_us=self._trust.clock.now_us(),
             authority=b"" if self._is_licensed() else self.authority(),
             attachments=attachments or {},
+            trail=trail or {},
             address=self._address,
             house=self._house,
             stamps=self._stamps(events[-1].position),

@@ -44,8 +44,9 @@ class BundleInput(msgspec.Struct, frozen=True, kw_only=True):
     """What a bundle is made of.
 
     ``events`` are those of the case that the caller may see, oldest first; ``proofs`` theirs, in the same order;
-    ``log`` holds the public files of the log by name; ``attachments`` files by name; ``authority`` is the root
-    certificate (PEM) or b"" for a licensed one, whose chain stands in the signature; ``made_us`` is UTC µs.
+    ``log`` holds the public files of the log by name; ``attachments`` are files by name, ``trail`` by path;
+    ``authority`` is the root certificate (PEM) or b"" for a licensed one, whose chain stands in the signature;
+    ``made_us`` is UTC µs.
     """
 
     case: str
@@ -57,6 +58,7 @@ class BundleInput(msgspec.Struct, frozen=True, kw_only=True):
     made_us: int
     authority: bytes = b""
     attachments: Mapping[str, bytes] = {}
+    trail: Mapping[str, bytes] = {}
     address: str | None = None
     house: str = ""
     stamps: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ def _files(given: BundleInput) -> Iterator[tuple[str, bytes]]:
                     stamps=given.stamps,
                 ),
             )
+    yield from given.trail.items()
     for name, content in given.attachments.items():
         yield f"attachments/{name}", content
     yield "references.json", _json(_references(given))

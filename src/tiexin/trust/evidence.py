@@ -1,0 +1,47 @@
+"""The evidence of a case: its bundle with the trail of its decisions, put together from both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tiexin.trust.receipts.lookup import WHOLE, Reach
+from tiexin.trust.trail.desk import TrailDesk
+
+if TYPE_CHECKING:
+    from tiexin.trust.api import Trust
+    from tiexin.trust.receipts.api import Office
+
+
+def evidence_of(
+    trust: Trust, office: Office, case: str, *, reach: Reach = WHOLE, attachments: Mapping[str, bytes] | None = None
+) -> tuple[bytes, int]:
+    """Return the evidence bundle of a case, with the trail of its decisions, and the number of its events.
+
+    Raises:
+        NoReceiptError: nothing of this case may be given to this caller.
+        NotPublishedError: its last event is not in the published log yet.
+        SealingError: it could not be signed.
+    """
+    trust.require()
+    trail = trail_files(trust, case, reach=reach)
+    return office.bundle(case, reach=reach, attachments=attachments, trail=trail)
+
+
+def trail_files(trust: Trust, case: str, *, reach: Reach = WHOLE) -> dict[str, bytes]:
+    """Return ``trail.json`` and the proof of every step, for ``tiexin trust replay``; empty without decisions.
+
+    Steps may lie outside the case: what a decision rests on often began earlier.
+    """
+    desk = TrailDesk(trust, reach=reach, actors=False)
+    chain = desk.of_case(case, address=lambda _end, step: f"trail/{step}.tlog-proof")
+    if not chain["steps"]:
+        return {}
+    files = {"trail.json": msgspec.json.format(msgspec.json.encode(chain), indent=2) + b"\n"}
+    for step in chain["steps"]:
+        if step["proof"] is not None:
+            position = step["position"]
+            files[step["proof"]] = desk.proof(position, step=position)
+    return files
