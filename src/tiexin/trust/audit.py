@@ -116,9 +116,13 @@ def find_strangers(record: Record, *, size: int, faults: Faults) -> int:
     What was appended in the ordinary way stands at positions from 1 to the record's counter. The rows are read before
     the counter, so an event that arrives meanwhile is no stranger.
     """
-    low = [row for row in record.stored_rows(after=LOWEST, limit=FAULTS_SHOWN_MAX) if row[0] < 1]
-    high = record.stored_rows(after=max(size, record.position()), limit=FAULTS_SHOWN_MAX)
-    position = record.position()
+    try:
+        low = [row for row in record.stored_rows(after=LOWEST, limit=FAULTS_SHOWN_MAX) if row[0] < 1]
+        high = record.stored_rows(after=max(size, record.position()), limit=FAULTS_SHOWN_MAX)
+        position = record.position()
+    except RecordDamagedError as error:
+        faults.add(Fault(kind="record_damaged", detail=error.message))
+        return size
     for row in [*low, *(row for row in high if row[0] > position)]:
         event = row[ID] if isinstance(row[ID], str) else None
         detail = f"a row at position {row[0]:,}, where the record has put none"

@@ -147,14 +147,36 @@ def export_command(
 @guarded
 def audit_command(*, as_json: JsonFlag = False) -> None:
     """Derive the whole log again and hold it against the record, row by row; name every event that was changed."""
-    with _opened() as trust:
-        report = trust.audit()
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        with _opened() as trust:
+            report = trust.audit()
+    except DatabaseError as error:
+        report = _unreadable(str(error.orig))
     if as_json:
         emit_json(report)
     else:
         _show(report)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _unreadable(why: str) -> AuditReport:
+    """Return the report on a record whose database does not even open."""
+    from tiexin.kernel.clock import SystemClock
+    from tiexin.trust.api import AuditReport, Fault
+
+    detail = f"the record's database cannot be opened: {why}"
+    return AuditReport(
+        ok=False,
+        entries=0,
+        seconds=0.0,
+        time_us=SystemClock().now_us(),
+        behind=0,
+        faults_total=1,
+        faults=[Fault(kind="record_damaged", detail=detail)],
+    )
 
 
 def _show(report: AuditReport) -> None:
