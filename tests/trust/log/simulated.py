@@ -141,9 +141,6 @@ class SimulatedDisk:
         for each in self.files.values():
             each.named = True
 
-    def truncate(self, handle: int, size: int, /) -> None:
-        raise NotImplementedError
-
     def size(self, handle: int, /) -> int:
         self._check()
         return len(self.handles[handle].seen)

@@ -31,9 +31,6 @@ class Disk(Protocol):
     def sync_folder(self, folder: Path) -> None:
         """Return when the names of new files of a folder are on the disk."""
 
-    def truncate(self, handle: int, size: int, /) -> None:
-        """Cut a file, or lengthen it by zeros."""
-
     def size(self, handle: int, /) -> int:
         """Return the length of a file in bytes."""
 
@@ -49,7 +46,6 @@ class RealDisk:
 
     read = staticmethod(os.pread)
     sync = staticmethod(os.fdatasync)
-    truncate = staticmethod(os.ftruncate)
     close = staticmethod(os.close)
 
     def folder(self, folder: Path) -> None:
