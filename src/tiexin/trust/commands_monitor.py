@@ -24,12 +24,18 @@ def monitor(
     url: Annotated[str, typer.Argument(help="Address of the log or of a Tiexin server, or a folder with its files.")],
     vkey: Annotated[list[str], typer.Option(metavar="VKEY", help="Verifier key of the log; once for each key.")],
     policy: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Policy file: which witnesses must have cosigned.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Which witnesses must have cosigned (default: what the log says)."
+        ),
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Seconds from one look to the next.")] = 60,
     stall: Annotated[int, typer.Option(min=0, help="Seconds the log may stay as it is before that is an alarm.")] = (
         86_400
     ),
+    home: Annotated[
+        Path | None, typer.Option(help="Where the last head in order is remembered (default: the installation).")
+    ] = None,
     *,
     once: Annotated[bool, typer.Option("--once", help="Look once; exit code 1 tells of an alarm.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Read every old entry again at each look.")] = False,
@@ -41,7 +47,7 @@ def monitor(
 
     watching = Monitor(
         url,
-        home=invocation().settings().home,
+        home=home.expanduser().absolute() if home else invocation().settings().home,
         vkeys=vkey,
         policy=parse_policy(policy.read_bytes()) if policy else None,
         stall_seconds=stall,

@@ -211,6 +211,18 @@ def test_too_few_cosignatures_are_told(watched: Watched) -> None:
     )
 
 
+def test_a_log_is_held_to_its_own_word_about_witnesses(watched: Watched) -> None:
+    vkey = begin_witness(watched.folder / "w", name="w.example")[0]
+    (watched.published / "policy").write_text(f"log {watched.log.vkey}\nwitness w {vkey}\nquorum w\n")
+    report = watched.look()
+    assert [(alarm.kind, alarm.why) for alarm in report.alarms] == [
+        ("missing_cosignature", "Not enough witnesses have cosigned: none of 1 in the policy.")
+    ]
+    assert watched.look(policy=Policy()).ok
+    (watched.published / "policy").write_text("<!doctype html>")
+    assert watched.look().ok
+
+
 def test_a_damaged_memory_is_not_taken_for_a_fresh_start(watched: Watched) -> None:
     (file,) = (watched.home / FOLDER).glob("*[0-9a-f].json")
     file.write_bytes(b"{")

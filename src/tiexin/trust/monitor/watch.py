@@ -16,12 +16,13 @@ from tiexin.trust.monitor.source import CHECKPOINT, CHECKPOINT_BYTES_MAX, Source
 from tiexin.trust.monitor.tree import TileError, TileTree
 from tiexin.trust.rules.checkpoint import Checkpoint
 from tiexin.trust.rules.note import NoteError, encoded, parse_vkey
-from tiexin.trust.rules.policy import Policy, satisfied
+from tiexin.trust.rules.policy import POLICY_BYTES_MAX, Policy, parse_policy, satisfied
 from tiexin.trust.rules.tile_paths import TILE_WIDTH
 from tiexin.trust.rules.verifying import SignatureError, open_checkpoint, witnessed
 
 AGAIN_ENTRIES: Final = 65_536
 """How many old entries are read again in one look; smaller logs are read entirely every time."""
+POLICY: Final = "policy"
 FAULTS_MAX: Final = 100
 STALL_SECONDS: Final = 86_400
 
@@ -67,7 +68,7 @@ class Monitor:
         url: the address of the log (or of a Tiexin server), or a folder with its files.
         home: remembers the last head that was in order, under ``trust/monitor``.
         vkeys: keys of the log, one of which must have signed.
-        policy: which cosignatures are asked for; none without it.
+        policy: which cosignatures are asked for; without it those that the log itself says it has (its ``policy``).
         stall_seconds: how long a log may stay as it is (0: it must have grown at every look).
         full: read every entry again instead of a part of the old ones.
         clock: tells how long it did not grow.
@@ -118,7 +119,7 @@ class Monitor:
             raise _AlarmError(kind, why)
         checkpoint = self._signed(note)
         look.checkpoint = checkpoint
-        times = self._cosigned(note, look)
+        times = _cosigned(note, _own_policy(source) if self._policy is None else self._policy, look)
         memory = Memory(self._home, checkpoint.origin)
         before = look.before = memory.recall()
         try:
@@ -156,22 +157,6 @@ class Monitor:
             why = f"The checkpoint is that of a log named {checkpoint.origin!r}; the key you gave is of another."
             raise _AlarmError(kind, why)
         return checkpoint
-
-    def _cosigned(self, note: bytes, look: _Look) -> list[int]:
-        """Return when the witnesses of the policy cosigned (seconds since 1970)."""
-        if self._policy is None:
-            return []
-        try:
-            found = witnessed(note, self._policy)
-        except InvalidInputError as error:
-            kind = "bad_signature"
-            raise _AlarmError(kind, f"{error.message}.") from error
-        look.cosigned = list(found)
-        if not satisfied(self._policy, found):
-            names = ", ".join(found) or "none"
-            why = f"Not enough witnesses have cosigned: {names} of {len(self._policy.witnesses)} in the policy."
-            look.alarms.append(Alarm("missing_cosignature", why))
-        return list(found.values())
 
     def _compare(self, source: Source, look: _Look, checkpoint: Checkpoint, before: Remembered | None) -> int:
         """Hold the log against its past and its entries against its root; return where to read again next time."""
@@ -263,3 +248,29 @@ def _faults(tree: TileTree, parts: list[tuple[int, int]]) -> Iterator[TileError]
             if (fault.path, fault.index) not in told:
                 told.add((fault.path, fault.index))
                 yield fault
+
+
+def _cosigned(note: bytes, policy: Policy | None, look: _Look) -> list[int]:
+    """Return when the witnesses of a policy cosigned (seconds since 1970)."""
+    if policy is None:
+        return []
+    try:
+        found = witnessed(note, policy)
+    except InvalidInputError as error:
+        kind = "bad_signature"
+        raise _AlarmError(kind, f"{error.message}.") from error
+    look.cosigned = list(found)
+    if not satisfied(policy, found):
+        names = ", ".join(found) or "none"
+        why = f"Not enough witnesses have cosigned: {names} of {len(policy.witnesses)} in the policy."
+        look.alarms.append(Alarm("missing_cosignature", why))
+    return list(found.values())
+
+
+def _own_policy(source: Source) -> Policy | None:
+    """Return what a log says of its own witnesses: nobody's word but its own, to which it can be held."""
+    try:
+        written = source.get(POLICY, limit=POLICY_BYTES_MAX)
+        return parse_policy(written) if written else None
+    except (UnreachableError, InvalidInputError):
+        return None
