@@ -11,6 +11,8 @@ import typer
 from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded
 
 if TYPE_CHECKING:
+    from tiexin.kernel.text import Text
+    from tiexin.trust.bundle_checking import BundleReport
     from tiexin.trust.rules.policy import Policy
     from tiexin.trust.rules.verdict import Verdict
 
@@ -40,6 +42,9 @@ def verify_command(
         list[Path] | None,
         typer.Option(metavar="FILE", help="A signed rotation of keys to follow from the key you trust."),
     ] = None,
+    authority: Annotated[
+        Path | None, typer.Option(help="The root certificate (PEM) that the signature of a bundle's list must lead to.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Check a receipt without asking anybody: is this entry in the log, unaltered, signed by the key you trust?
@@ -53,23 +58,55 @@ def verify_command(
         msg = "Give the log's verifier key with --vkey, or a policy that names the log."
         raise typer.BadParameter(msg)
     try:
+        raw = _read(file)
         verdicts = _verdicts(
-            _read(file),
+            raw,
             _trusted(vkey or [], rotation or []),
             policy=None if policy is None else parse_policy(_read(policy)),
             leaf=None if leaf is None else _read(leaf)[: LEAF_BYTES_MAX + 1],
         )
+        if refused := _refused(verdicts):
+            _refuse(*refused, as_json=as_json)
+        bundle, beside = _beside(raw, verdicts, authority=None if authority is None else _read(authority))
     except TiexinError as error:
-        _refuse(error.message, code=error.code, as_json=as_json)
-    _tell(verdicts, as_json=as_json)
+        _refuse(error.message, error.code, as_json=as_json)
+    _tell(verdicts, bundle=bundle, beside=beside, as_json=as_json)
 
 
 def _verdicts(raw: bytes, vkeys: Sequence[str], *, policy: Policy | None, leaf: bytes | None) -> list[Verdict]:
-    """Return the verdict of each proof in a file; where the file is more than proofs, its own seal is checked too."""
     from tiexin.trust.receipts.reading import proofs_in
     from tiexin.trust.rules.verifying import verify_proof
 
     return [verify_proof(proof, vkeys, policy=policy, leaf=leaf) for proof in proofs_in(raw)]
+
+
+def _refused(verdicts: Sequence[Verdict]) -> tuple[str, str] | None:
+    """Return sentence and code of the first proof that does not hold."""
+    for number, verdict in enumerate(verdicts, 1):
+        if not verdict.ok:
+            which = f"Proof {number} of {len(verdicts)}: " if len(verdicts) > 1 else ""
+            return which + verdict.why, verdict.code
+    return None
+
+
+def _beside(
+    raw: bytes, verdicts: Sequence[Verdict], *, authority: bytes | None
+) -> tuple[BundleReport | None, tuple[list[Text], list[Text]]]:
+    """Return what is known of the rest of a file: of a bundle's other files, of a certificate's printed page."""
+    from tiexin.kernel.text import Text
+    from tiexin.trust.bundle_checking import check_bundle, is_bundle
+
+    if is_bundle(raw):
+        bundle = check_bundle(raw, verdicts, authority=authority)
+        return bundle, bundle.texts()
+    if b"%PDF-" in raw[:1024]:
+        page = Text(
+            "这里核对的是证书中附带的凭证；页面上印出的文字由证书自身的电子签名保护，请以此处显示的内容为准。",
+            "This checks the proof inside the certificate. The printed page is guarded by the certificate's own "
+            "signature; what counts is the content shown here.",
+        )
+        return None, ([], [page])
+    return None, ([], [])
 
 
 def _trusted(vkeys: Sequence[str], rotations: Sequence[Path]) -> list[str]:
@@ -88,27 +125,39 @@ def _read(file: Path) -> bytes:
         raise MalformedError(msg, file=str(file)) from error
 
 
-def _tell(verdicts: Sequence[Verdict], *, as_json: bool) -> None:
-    for number, verdict in enumerate(verdicts, 1):
-        if not verdict.ok:
-            which = f"Proof {number} of {len(verdicts)}: " if len(verdicts) > 1 else ""
-            _refuse(which + verdict.why, code=verdict.code, as_json=as_json)
-    documents = [verdict.document() for verdict in verdicts]
+def _tell(
+    verdicts: Sequence[Verdict],
+    *,
+    bundle: BundleReport | None,
+    beside: tuple[list[Text], list[Text]],
+    as_json: bool,
+) -> None:
+    shown, limits = beside
     if as_json:
+        documents = [verdict.document() for verdict in verdicts]
+        first = documents[0]
+        first["proves"] += [each.en for each in shown]
+        first["proves_zh"] += [each.zh for each in shown]
+        first["does_not_prove"] += [each.en for each in limits]
+        first["does_not_prove_zh"] += [each.zh for each in limits]
         more: dict[str, Any] = {"proofs": documents} if len(documents) > 1 else {}
-        emit_json(documents[0] | more)
+        emit_json(first | more | ({} if bundle is None else {"bundle": bundle}))
         return
     out = console()
     for verdict in verdicts:
         out.print(f"✓ {verdict.origin} · {verdict.index}", highlight=False, markup=False)
-        for each in verdict.findings:
-            out.print(f"  {each.en}\n  {each.zh}", highlight=False, markup=False)
-        out.print("  But · 但是", highlight=False)
-        for each in verdict.limits:
-            out.print(f"  {each.en}\n  {each.zh}", highlight=False, markup=False)
+        _lines(verdict.findings)
+    _lines(shown)
+    out.print("  But · 但是", highlight=False)
+    _lines([*dict.fromkeys(each for verdict in verdicts for each in verdict.limits), *limits])
 
 
-def _refuse(why: str, *, code: str, as_json: bool) -> NoReturn:
+def _lines(texts: Sequence[Text]) -> None:
+    for each in texts:
+        console().print(f"  {each.en}\n  {each.zh}", highlight=False, markup=False)
+
+
+def _refuse(why: str, code: str, *, as_json: bool) -> NoReturn:
     """Say on stdout why a file does not hold, and end with exit code 1."""
     if as_json:
         emit_json({"ok": False, "why": why, "code": code})
