@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from tiexin.trust.service import OpenedLog
 
 log = logging.getLogger(__name__)
+
+
+class _StoppedError(Exception):
+    """The server stops in the middle of a long round; the leaves so far are durable, the next start goes on."""
 
 
 class Follower:
@@ -31,6 +36,7 @@ class Follower:
         self._after = after
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._rested = time.monotonic()
 
     def start(self) -> None:
         """Begin; the first round comes at once."""
@@ -38,7 +44,7 @@ class Follower:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop after the round that runs."""
+        """Stop, in the middle of a long round if need be."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
@@ -59,15 +65,28 @@ class Follower:
             if not trust.initialised:
                 return
             if self._is_due():
-                trust.sync()
+                self._rested = time.monotonic()
+                trust.sync(tell=self._pace)
             if self._after is not None:
                 self._after()
+        except _StoppedError:
+            return
         except TiexinError as error:
             log.warning("The log was not published: %s", error.message)
             trust.shelf.fail(error.message)
         except Exception as error:
             log.exception("The log was not published")
             trust.shelf.fail(f"{type(error).__name__}: {error}")
+
+    def _pace(self, done: int, total: int) -> None:
+        """Rest as long as the last batch took: a long way to catch up must not slow down whoever uses the server.
+
+        The end of the way is not rested at, and a server that stops does not wait for it.
+        """
+        worked = time.monotonic() - self._rested
+        if self._stop.wait(worked if done < total else 0):
+            raise _StoppedError
+        self._rested = time.monotonic()
 
     def _is_due(self) -> bool:
         head = self._trust.head()
