@@ -217,4 +217,5 @@ def test_lines_break_between_chinese_characters_and_at_spaces() -> None:
     assert broken("one two three", 7, measure) == ["one two", "three"]
     assert broken("看 abcdef 一", 6, measure) == ["看", "abcdef", "一"]
     assert broken("abcdefghij", 4, measure) == ["abcd", "efgh", "ij"]
+    assert broken("https://bank.example/verify", 22, measure) == ["https://bank.example/", "verify"]
     assert broken("", 4, measure) == [""]

@@ -38,11 +38,13 @@ INK, SOFT, LINE, ACCENT, WASH = "#1d1a18", "#6d6661", "#e4deda", "#b23c26", "#fb
 QR_SIZE: Final = 104.0
 LEADING: Final = 1.45
 KEYS_MAX: Final = 4
+LABEL: Final = 122.0
+"""Width of the column of labels."""
 
 TOP: Final = HEIGHT - 50
 MISSING: Final = "〓"
 """Printers' sign for a character that the type case does not hold."""
-BOTTOM: Final = 82.0
+BOTTOM: Final = 80.0
 """Above the footer."""
 
 _HEART = (
@@ -133,7 +135,7 @@ class _Sheet:
         self._statements()
         self._rule(8, room=105)
         self._check()
-        self._rule(8, room=85)
+        self._rule(8, room=55)
         self._details()
         self._footer()
         self.canvas.showPage()
@@ -177,7 +179,7 @@ class _Sheet:
 
     def _title(self) -> None:
         title = words().headings["title"]
-        self.y -= 38
+        self.y -= 36
         self._line(MARGIN, self.y, title.zh, _Style(30, INK, HEAD))
         width = self._width(title.zh, HEAD, 30)
         self._line(MARGIN + width + 14, self.y, title.en, _Style(15, SOFT, HEAD))
@@ -190,31 +192,39 @@ class _Sheet:
         self.y -= self._text(MARGIN, self.y, words().summary.zh, INNER, _Style(11.5))
         self.y -= 2
         self.y -= self._text(MARGIN, self.y, words().summary.en, INNER, _Style(9.5, SOFT))
-        self.y -= 14
+        self.y -= 12
 
     def _facts(self) -> None:
-        label, beside, under = 84.0, self.given.link is not None, 0.0
+        beside, under = self.given.link is not None, 0.0
         if self.given.link is not None:
             under = self.y - QR_SIZE - 52
             self._code(self.given.link, self.y)
         for name, value in rows_of(self.given):
-            width = INNER - label - (QR_SIZE + 44 if beside else 0)
-            if self._room(self._fact_height(value, width)):
+            beside = beside and self.y > under
+            width = INNER - LABEL - (QR_SIZE + 40 if beside else 0)
+            if self._room(self._value(value, width, y=None)):
                 beside = False
-                width = INNER - label
-            self._line(MARGIN, self.y - 10, name.zh, _Style(9.5, INK))
-            self._line(MARGIN, self.y - 21, name.en, _Style(7.5, SOFT))
-            used = self._text(MARGIN + label, self.y, value.zh, width, _Style(10.5))
-            if value.en != value.zh:
-                used += self._text(MARGIN + label, self.y - used, value.en, width, _Style(8, SOFT))
-            self.y -= max(used, 23) + 5
+                width = INNER - LABEL
+            self._line(MARGIN, self.y - 10, name.zh, _Style(9.5))
+            beyond = self._width(name.zh, BODY, 9.5) + 6
+            self._line(MARGIN + beyond, self.y - 10, name.en, _Style(7.5, SOFT))
+            self.y -= self._value(value, width, y=self.y) + 7
         if beside:
             self.y = min(self.y, under)
-        self.y -= 4
+        self.y -= 2
 
-    def _fact_height(self, value: Text, width: float) -> float:
-        height = self._height(value.zh, width, _Style(10.5))
-        return max(23, height + (self._height(value.en, width, _Style(8)) if value.en != value.zh else 0))
+    def _value(self, value: Text, width: float, *, y: float | None) -> float:
+        """Set a value and return its height; without ``y`` only measure it. Both languages share a line if they fit."""
+        x, main, soft = MARGIN + LABEL, _Style(10.5), _Style(8, SOFT)
+        if value.en == value.zh:
+            return self._text(x, y, value.zh, width, main)
+        beyond = self._width(value.zh, BODY, main.size) + 8
+        if beyond + self._width(value.en, BODY, soft.size) <= width:
+            if y is not None:
+                self._line(x + beyond, y - main.size, value.en, soft)
+            return self._text(x, y, value.zh, width, main)
+        used = self._text(x, y, value.zh, width, main)
+        return used + self._text(x, None if y is None else y - used, value.en, width, soft)
 
     def _code(self, link: str, top: float) -> None:
         import segno
@@ -269,7 +279,6 @@ class _Sheet:
     def _details(self) -> None:
         facts = self.given.facts
         keys = ", ".join(f"{name[:60]} {key.hex()}" for name, key in facts.signatures[:KEYS_MAX])
-        self.y = self._heading(MARGIN, self.y, words().headings["details"])
         shown = {
             "log": place_of(facts)[:240],
             "leaf": grouped(facts.entry),
@@ -298,11 +307,11 @@ class _Sheet:
         self._line(x, y - 12, text.zh, _Style(12.5, INK, HEAD))
         width = self._width(text.zh, HEAD, 12.5)
         self._line(x + width + 8, y - 12, text.en, _Style(8.5, SOFT, HEAD))
-        return y - 22
+        return y - 20
 
     def _both(self, x: float, y: float, text: Text, width: float) -> float:
         y -= self._text(x, y, text.zh, width, _Style(9))
-        return y - self._text(x, y - 1, text.en, width, _Style(7.5, SOFT)) - 6
+        return y - self._text(x, y - 1, text.en, width, _Style(7.5, SOFT)) - 4
 
     def _rule(self, after: float, *, room: float = 0) -> None:
         """Draw a line across, unless what follows (of height ``room``) begins a new page."""
@@ -325,15 +334,12 @@ class _Sheet:
     def _width(self, text: str, font: str, size: float) -> float:
         return sum(float(self.canvas.stringWidth(piece, of, size)) for of, piece in runs(text, font))
 
-    def _text(self, x: float, y: float, text: str, width: float, style: _Style) -> float:
-        """Set a text in lines below ``y`` and return the height it took."""
+    def _text(self, x: float, y: float | None, text: str, width: float, style: _Style) -> float:
+        """Set a text in lines below ``y`` and return the height it takes; without ``y`` only measure it."""
         leading, lines = style.size * LEADING, self._broken(text, width, style)
-        for number, line in enumerate(lines):
-            self._line(x, y - style.size - number * leading, line, style)
+        for number, line in enumerate(lines if y is not None else ()):
+            self._line(x, (y or 0) - style.size - number * leading, line, style)
         return len(lines) * leading
-
-    def _height(self, text: str, width: float, style: _Style) -> float:
-        return len(self._broken(text, width, style)) * style.size * LEADING
 
     def _broken(self, text: str, width: float, style: _Style) -> list[str]:
         measure = functools.partial(self._width, font=style.font, size=style.size)
@@ -374,10 +380,15 @@ def _pieces(text: str) -> list[str]:
             sign in _NEVER_FIRST
             or before[-1] in _NEVER_LAST
             or sign == " "
-            or (sign < _FIRST_WIDE and before[-1] < _FIRST_WIDE and before[-1] != " ")
+            or (sign < _FIRST_WIDE and before[-1] < _FIRST_WIDE and not _ends_piece(before, sign))
         )
         if joins:
             pieces[-1] += sign
         else:
             pieces.append(sign)
     return pieces
+
+
+def _ends_piece(before: str, sign: str) -> bool:
+    """Tell whether a line may end between two signs of Latin text: after a space, and within a path after a slash."""
+    return before[-1] == " " or (before[-1] == "/" and before[-2:-1].isalnum() and sign.isalnum())

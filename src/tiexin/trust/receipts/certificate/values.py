@@ -99,8 +99,10 @@ def _content_rows(data: Any) -> list[tuple[Text, Text]]:
     if isinstance(reasons, list):
         said = [one for one in reasons if isinstance(one, dict) and one.get("zh") and one.get("en")][:REASONS_MAX]
         if said:
-            zh = "；".join(_short(str(one["zh"])) for one in said)
-            rows.append((names["reasons"], Text(zh, "; ".join(_short(str(one["en"])) for one in said))))
+            zh = "".join(_sentence(_short(str(one["zh"]), 120), "。") for one in said)
+            rows.append(
+                (names["reasons"], Text(zh, " ".join(_sentence(_short(str(one["en"]), 220), ".") for one in said)))
+            )
     amount, currency = data.get("amount_minor"), data.get("currency")
     if type(amount) is int and isinstance(currency, str):
         rows.append((names["amount"], _same(money(amount, currency))))
@@ -123,6 +125,10 @@ def _witnesses(facts: Facts) -> Text:
     if len(names) > WITNESSES_MAX:
         return filled(words().and_more, names=shown, count=len(names))
     return filled(words().witnessed, names=shown)
+
+
+def _sentence(text: str, stop: str) -> str:
+    return text if text.endswith(("。", ".", "…", "！", "？", "!", "?")) else f"{text}{stop}"
 
 
 def _short(text: str, most: int = 90) -> str:
