@@ -149,7 +149,7 @@ def test_verify_needs_nothing_but_file_and_key(installation: tuple[Path, Path, s
 def test_verify_tells_a_person_in_both_languages(installation: tuple[Path, Path, str], tmp_path: Path) -> None:
     _, proof, vkey = installation
     said = run(tmp_path, "verify", str(proof), "--vkey", vkey).stdout
-    assert said.startswith("✓ bank.example/log · 2\n")
+    assert said.startswith("✓ bank.example/log · 2 · call.ended.v1 · 2023-11-14T22:13:22Z · call-2\n")
     flat = said.replace("\n", "").replace(" ", "")
     assert "逐字相同" in flat
     assert "Itdoesnotshowthatwhatwasrecordedistrue" in flat

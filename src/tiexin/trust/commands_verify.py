@@ -145,16 +145,27 @@ def _tell(
         return
     out = console()
     for verdict in verdicts:
-        out.print(f"✓ {verdict.origin} · {verdict.index}", highlight=False, markup=False)
+        out.print(f"✓ {verdict.origin} · {verdict.index}{_event(verdict)}", highlight=False, markup=False)
         _lines(verdict.findings)
     _lines(shown)
     out.print("  But · 但是", highlight=False)
     _lines([*dict.fromkeys(each for verdict in verdicts for each in verdict.limits), *limits])
 
 
+def _event(verdict: Verdict) -> str:
+    """Return the essentials of the opened event in one line; empty where the proof carries none."""
+    from tiexin.kernel.clock import TIME_US_MAX, TIME_US_MIN, iso_us
+
+    event = verdict.event or {}
+    time = event.get("time_us")
+    moment = iso_us(time) if isinstance(time, int) and TIME_US_MIN <= time <= TIME_US_MAX else None
+    told = [event.get("type"), moment, event.get("id")]
+    return "".join(f" · {each}" for each in told if isinstance(each, str))
+
+
 def _lines(texts: Sequence[Text]) -> None:
     for each in texts:
-        console().print(f"  {each.en}\n  {each.zh}", highlight=False, markup=False)
+        console().print(f"  {each.en}\n  {each.zh}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _refuse(why: str, code: str, *, as_json: bool) -> NoReturn:

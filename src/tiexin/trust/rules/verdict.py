@@ -113,7 +113,7 @@ def findings(
         )
     limits = [
         Text(
-            "这份凭证不能说明记录的内容本身是否属实，只能说明它何时已经记下、之后没有被改动。",
+            "这份凭证不能说明记录的内容本身是否属实，只能说明它确实记入了日志，此后没有被改动。",
             "It does not show that what was recorded is true; it shows that it was recorded and not altered since.",
         )
     ]
