@@ -63,7 +63,9 @@ class SignedLog:
             else:
                 file.write_bytes(self.log.tile(tile.level, tile.index, tile.width))
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "checkpoint").write_bytes(self.note(size, lines=lines))
+        # In one step, as a log publishes: somebody may be looking.
+        (folder / "next").write_bytes(self.note(size, lines=lines))
+        (folder / "next").replace(folder / "checkpoint")
         return folder
 
     def close(self) -> None:

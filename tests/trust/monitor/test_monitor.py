@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -245,30 +246,41 @@ def test_a_large_log_is_read_again_part_by_part(tmp_path: Path) -> None:
     watched.log.close()
 
 
+def command(watched: Watched, *options: str | Path) -> list[str]:
+    """Return the command line that looks at the published log."""
+    place: list[str | Path] = ["--vkey", watched.log.vkey, "--home", watched.home]
+    return list(tiexin("trust", "monitor", watched.published, *place, *options))
+
+
+def test_the_command_follows_until_it_is_stopped(watched: Watched) -> None:
+    words = command(watched, "--every", "1", "--json")
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        looks = (msgspec.json.decode(line, type=Report) for line in process.stdout)
+        assert next(looks).ok
+        watched.log.publish(watched.published, 299)
+        alarmed = next(look for look in looks if not look.ok)
+        # An alarm is no reason to look away.
+        watched.log.publish(watched.published, 300)
+        assert next(look for look in looks if look.ok).size == 300
+        process.terminate()
+    assert [alarm.kind for alarm in alarmed.alarms] == ["rewind"]
+
+
 def test_the_command_tells_alarms_by_its_exit_code(watched: Watched) -> None:
-    words: list[str | Path] = [
-        "--home",
-        watched.home,
-        "trust",
-        "monitor",
-        watched.published,
-        "--vkey",
-        watched.log.vkey,
-        "--once",
-    ]
-    done = run(*tiexin(*words, "--json"))
+    done = run(*command(watched, "--once", "--json"))
     assert done.returncode == 0, done.stderr
     assert msgspec.json.decode(done.stdout, type=Report).size == 300
     watched.log.publish(watched.published, 256)
-    done = run(*tiexin(*words, "--json"))
+    done = run(*command(watched, "--once", "--json"))
     assert done.returncode == 1
     report = json.loads(done.stdout)
     assert (report["ok"], report["alarms"][0]["kind"]) == (False, "rewind")
     assert report["why"] == "The log went back: it had 300 entries, and shows 256 now."
-    assert b"ALARM rewind: The log went back" in run(*tiexin(*words)).stdout
+    assert b"ALARM rewind: The log went back" in run(*command(watched, "--once")).stdout
     policy = watched.folder / "policy"
     vkey = begin_witness(watched.folder / "w", name="w.example")[0]
     policy.write_text(f"log {watched.log.vkey}\nwitness w {vkey}\nquorum w\n")
     watched.log.publish(watched.published)
-    done = run(*tiexin(*words, "--json", "--policy", policy))
+    done = run(*command(watched, "--once", "--json", "--policy", policy))
     assert [alarm["kind"] for alarm in json.loads(done.stdout)["alarms"]] == ["missing_cosignature"]

@@ -92,6 +92,11 @@ def test_every_witness_is_asked_from_the_size_it_has(tmp_path: Path, log: Signed
         assert names_on(log, 20, [*lines], policy) == ["w0", "w1", "w2"]
         assert [each.asked[-1] for each in served] == [b"old 8", b"old 8", b"old 8"]
         assert len(served[2].asked) == 3
+        log.grow(30)
+        lines = gather(log.note(30), policy=policy, proof_of=log.log.consistency_proof)
+        assert names_on(log, 30, [*lines], policy) == ["w0", "w1", "w2"]
+        assert [each.asked[-1] for each in served] == [b"old 20", b"old 20", b"old 20"]
+        assert len(served[2].asked) == 4
 
 
 def test_enough_witnesses_are_enough(tmp_path: Path, log: SignedLog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,41 @@ def test_the_empty_tree_has_one_root(tmp_path: Path, home: Path) -> None:
 def test_what_cannot_be_read_is_refused(home: Path, log: SignedLog, request_body: bytes) -> None:
     with opened_witness(home, logs=[log.vkey]) as witness:
         assert refused(witness, home, request_body).status == 400
+
+
+def test_no_bit_of_a_request_may_differ(log: SignedLog, home: Path) -> None:
+    with opened_witness(home, logs=[log.vkey]) as witness:
+        witness.add_checkpoint(body(log, 0, 8))
+        before = memory(home)
+        request = body(log, 8, 20)
+        statuses = {
+            witness.add_checkpoint(request[:place] + bytes([request[place] ^ bit]) + request[place + 1 :]).status
+            for place in range(len(request))
+            for bit in (0x01, 0x20, 0x80)
+        }
+        assert statuses == {400, 403, 404, 409, 422}
+        assert memory(home) == before
+        assert witness.add_checkpoint(request).status == 200
+
+
+def test_many_askers_at_once_get_one_history(tmp_path: Path, log: SignedLog, home: Path) -> None:
+    forked = log.fork(tmp_path / "fork", 8)
+    forked.grow(40, "other")
+    log.grow(40)
+    requests = [(which, size, body(which, size - 1, size)) for size in range(1, 41) for which in (log, forked)]
+    with opened_witness(home, logs=[log.vkey]) as witness, ThreadPoolExecutor(8) as pool:
+        done: list[tuple[SignedLog, int]] = []
+        for _ in range(5):
+            statuses = list(pool.map(lambda each: witness.add_checkpoint(each[2]).status, requests))
+            done += [
+                (which, size) for (which, size, _), status in zip(requests, statuses, strict=True) if status == 200
+            ]
+        sizes = sorted({size for _, size in done})
+        # Up to the common beginning both are the same tree, and whoever asks again at that size is answered again.
+        assert sizes == list(range(1, sizes[-1] + 1))
+        assert len({id(which) for which, size in done if size > 8}) == 1
+        assert [size for _, size in done if size > 8] == list(range(9, sizes[-1] + 1))
+    forked.close()
 
 
 def test_a_clock_that_went_back_signs_nothing(log: SignedLog, home: Path, clock: FixedClock) -> None:

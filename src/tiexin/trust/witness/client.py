@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import httpx
 
 ANSWER_SECONDS_MAX: Final = 10.0
+ALL_SECONDS_MAX: Final = 15.0
+"""After this time those who have not answered count as absent."""
 GRACE_SECONDS: Final = 0.5
 """How long the others are waited for once enough witnesses have cosigned."""
 ANSWER_BYTES_MAX: Final = 64 * 1024
@@ -27,6 +29,11 @@ ATTEMPTS_MAX: Final = 4
 WITNESSES_AT_ONCE: Final = 32
 STATUS_OK: Final = 200
 STATUS_CONFLICT: Final = 409
+
+SEEN_MAX: Final = 4_096
+
+_SEEN: Final[dict[tuple[str, str], int]] = {}
+"""Up to which size an address was last seen to cosign a log: only a hint where to start asking."""
 
 ProofOf = Callable[[int, int], Sequence[bytes]]
 
@@ -76,13 +83,17 @@ def ask(
         policy: names witnesses and how many are enough; witnesses of one address are asked once.
         proof_of: the consistency proof from a size to the checkpoint's; called by one thread at a time.
         old_size_of: the size a witness (policy name) last cosigned, where it is known. Without it a witness is asked
-            from the size of this checkpoint and names its own in a conflict, which costs one more question.
+            from the size this process last saw it cosign, or from that of this checkpoint; a wrong one costs one more
+            question, as the witness names its own in a conflict.
 
     Never raises for a witness: what is wrong with one stands in its answer. Lines that do not verify are not returned.
     """
     import httpx
 
     note = parse_note(checkpoint_note)
+    checkpoint = parse_checkpoint(note.text)
+    if len(_SEEN) > SEEN_MAX:
+        _SEEN.clear()
     places: dict[str, list[PolicyWitness]] = {}
     for witness in policy.witnesses:
         if witness.url:
@@ -93,12 +104,14 @@ def ask(
 
     def one(url: str, witnesses: list[PolicyWitness]) -> Answered:
         names = tuple(witness.name for witness in witnesses)
-        known = old_size_of(names[0]) if old_size_of else None
+        known = old_size_of(names[0]) if old_size_of else _SEEN.get((url, checkpoint.origin))
         try:
             asking = _Asking(client, url, raw=checkpoint_note, note=note, proofs=proofs)
-            return Answered(url, names, tuple(asking.lines(known, witnesses)))
+            answered = Answered(url, names, tuple(asking.lines(known, witnesses)))
         except (_NotCosignedError, InvalidInputError) as error:
             return Answered(url, names, why=str(error))
+        _SEEN[url, checkpoint.origin] = checkpoint.size
+        return answered
 
     try:
         asked = {pool.submit(one, url, witnesses): (url, witnesses) for url, witnesses in places.items()}
@@ -115,7 +128,7 @@ def _collect(asked: Mapping[Future[Answered], tuple[str, list[PolicyWitness]]], 
     """Return the answers that come until there are enough and the others had a moment more."""
     open_ones = set(asked)
     answers: list[Answered] = []
-    ends = time.monotonic() + ANSWER_SECONDS_MAX * ATTEMPTS_MAX
+    ends = time.monotonic() + ALL_SECONDS_MAX
     enough = False
     while open_ones and time.monotonic() < ends:
         done, open_ones = wait(open_ones, timeout=ends - time.monotonic(), return_when=FIRST_COMPLETED)
