@@ -83,13 +83,15 @@ class LogFiles:
         self._entries = disk.open(folder / "entries", create=create)
         self._bundles = disk.open(folder / "bundles", create=create)
         self._levels = [disk.open(folder / level_name(0), create=create)]
-        if create:
-            disk.sync_folder(folder)
 
     def close(self) -> None:
         """Close every file."""
         for handle in (self._entries, self._bundles, *self._levels):
             self.disk.close(handle)
+
+    def begin(self) -> None:
+        """Make the names of files that are new durable, before anything is written to one."""
+        self._name_durably(self._levels)
 
     def written(self) -> int:
         """Return how many leaves the leaf level holds."""
@@ -199,10 +201,15 @@ class LogFiles:
 
     def _open_levels(self, count: int) -> None:
         """Open (the writer: make) the files of the first ``count`` levels."""
-        known = len(self._levels)
-        while len(self._levels) < count:
-            self._levels.append(self.disk.open(self.folder / level_name(len(self._levels)), create=self._create))
-        if self._create and len(self._levels) > known:
+        opened = []
+        for level in range(len(self._levels), count):
+            opened.append(self.disk.open(self.folder / level_name(level), create=self._create))
+            self._levels.append(opened[-1])
+        self._name_durably(opened)
+
+    def _name_durably(self, opened: list[int]) -> None:
+        """Flush the folder when a file may be new: nothing was ever written to one whose name was not flushed."""
+        if self._create and any(self.disk.size(handle) == 0 for handle in opened):
             self.disk.sync_folder(self.folder)
 
 

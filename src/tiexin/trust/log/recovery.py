@@ -14,6 +14,7 @@ def recover(files: LogFiles, journal: Journal) -> None:
     Raises:
         LogDamagedError: the files contradict the journal or each other; nothing was changed.
     """
+    files.begin()
     frames, raw = journal.load(fresh=files.written() == 0)
     files.settle(journal.base)
     after = frames[-1].last if frames else journal.base
