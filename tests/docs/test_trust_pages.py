@@ -12,7 +12,7 @@ __all__ = ["terminal"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_guide_to_the_log_does_what_it_says(language: str, terminal: Terminal) -> None:  # noqa: F811
+def test_the_guide_to_the_log_does_what_it_says(language: str, terminal: Terminal) -> None:
     assert follow(DOCS / f"guide/trust.{language}.md", terminal) == 5
 
 
