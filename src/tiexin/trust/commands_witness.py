@@ -93,7 +93,7 @@ def evidence(home: Home = None, *, as_json: JsonFlag = False) -> None:
     if as_json:
         emit_json(found)
     for each in [] if as_json else found:
-        typer.echo(f"{iso_us(each.time_us)}  {each.origin}: {each.why}\n{each.note}")
+        typer.echo(f"{iso_us(each.time_us)}  {each.origin}: {each.why}\n{each.note}\nCosigned before:\n{each.before}")
 
 
 def _home(given: Path | None) -> Path:

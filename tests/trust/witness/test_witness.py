@@ -92,6 +92,7 @@ def test_a_fork_is_refused_and_kept_as_evidence(tmp_path: Path, log: SignedLog, 
     found = evidence_in(home / FOLDER)
     assert [(each.origin, each.time_us) for each in found] == [(ORIGIN, clock.now_us())] * 2
     assert [open_checkpoint(each.note.encode(), [log.vkey])[0].size for each in found] == [8, 12]
+    assert [open_checkpoint(each.before.encode(), [log.vkey])[0].root for each in found] == [log.log.root(8)] * 2
     with opened_witness(home, logs=[log.vkey], clock=clock) as witness:
         assert witness.add_checkpoint(body(log, 8, 20)).status == 200
 

@@ -50,12 +50,17 @@ class _Memory(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """A checkpoint that a log signed and that was refused: when (UTC µs), which log, why, and the signed note."""
+    """A checkpoint that a log signed and that was refused: when (UTC µs), which log, why, the signed note.
+
+    ``before`` is the checkpoint cosigned before, to be shown beside it. Two of one size with different roots prove a
+    fork; a refused proof may also be the fault of whoever sent it.
+    """
 
     time_us: int
     origin: str
     why: str
     note: str
+    before: str
 
 
 def origin_hash(origin: str) -> str:

@@ -173,7 +173,9 @@ class Witness:
     def _testify(self, submitted: _Submitted, why: str) -> None:
         # The note alone: another old size or proof around the same note tells nothing new.
         note = format_note(Note(submitted.text, submitted.signatures)).decode()
-        self._store.testify(Evidence(self._clock.now_us(), submitted.checkpoint.origin, why, note))
+        origin = submitted.checkpoint.origin
+        before = (self._store.latest(origin) or b"").decode()
+        self._store.testify(Evidence(self._clock.now_us(), origin, why, note, before))
 
     def _last_time(self, latest: Note | None) -> int:
         """Return the time (seconds since 1970) of the last cosignature of a log; 0 if there was none."""
