@@ -189,3 +189,18 @@ def test_two_files_of_one_name_are_refused(made: Made, tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(file, "a") as bundle:
         bundle.writestr("attachments/note.txt", b"a note that nobody recorded")
     assert "stands twice" in told(verify(made, file), code=1)["why"]
+
+
+def test_a_bundle_whose_directory_points_nowhere_is_refused(made: Made, tmp_path: Path) -> None:
+    raw = bytearray(made.zip.read_bytes())
+    end = raw.rindex(b"PK\x05\x06")
+    # The offset of the central directory stands 16 bytes after the mark; a gap in front makes it negative.
+    raw[end + 12 : end + 16] = (len(raw) * 2).to_bytes(4, "little")
+    file = tmp_path / "nowhere.zip"
+    file.write_bytes(raw)
+    assert told(verify(made, file), code=1)["code"] == "bundle_broken"
+    raw = bytearray(made.zip.read_bytes())
+    at = raw.index(b"PK\x01\x02")
+    raw[at + 42 : at + 46] = b"\xff\xff\xff\x7f"
+    file.write_bytes(raw)
+    assert told(verify(made, file), code=1)["code"] in {"bundle_broken", "bundle_altered"}

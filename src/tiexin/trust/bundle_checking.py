@@ -147,7 +147,7 @@ def _unpacked(raw: bytes) -> dict[str, bytes]:
             # Of two files with one name, programs show different ones.
             _demand([f"{name} stands twice in the bundle" for name in sorted({n for n in names if names.count(n) > 1})])
             return {entry.filename: bundle.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         msg = f"The bundle cannot be read as a ZIP file: {error}"
         raise BundleAlteredError(msg) from error
 

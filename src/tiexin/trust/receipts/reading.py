@@ -105,7 +105,7 @@ def _in_zip(raw: bytes) -> list[bytes]:
                     msg = f"{entry.filename} has {entry.file_size:,} bytes; a proof has at most {PROOF_BYTES_MAX:,}."
                     raise FileTooLargeError(msg, limit=PROOF_BYTES_MAX)
             return [bundle.read(entry) for entry in names]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
         msg = f"The bundle cannot be read as a ZIP file: {error}"
         raise BrokenBundleError(msg) from error
 
