@@ -19,7 +19,10 @@ def files(*suffixes: str, below: str) -> list[Path]:
     return sorted(
         path
         for path in (REPOSITORY / below).rglob("*")
-        if path.suffix in suffixes and path.relative_to(REPOSITORY).as_posix() not in GENERATED
+        if path.suffix in suffixes
+        and path.relative_to(REPOSITORY).as_posix() not in GENERATED
+        # Packages of others that tests run stand below tests/clients.
+        and "node_modules" not in path.parts
     )
 
 
