@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.console import CHROMIUM, PATIENCE_MS, needed, serving
 from tests.support.pages import add_people
+from tests.support.vouched import make_vouched
 from tiexin.app.demo.home import Wanted, demo_settings, prepare_demo
 from tiexin.app.spa import BUILT
 
@@ -52,3 +54,12 @@ def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_people(home)
     with serving(home) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def vouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Address and home of a small bank whose record has a verifiable log."""
+    home = tmp_path_factory.mktemp("vouched") / "home"
+    make_vouched(home)
+    with serving(home) as address:
+        yield address, home

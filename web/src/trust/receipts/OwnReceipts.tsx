@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { inLanguage } from "../../access/session";
 import { useFormat } from "../../shared/format";
-import { OWN, useOwnReceipts } from "./api";
+import { OWN, type Receipt, useOwnReceipts } from "./api";
 import { ReceiptActs } from "./ReceiptActs";
 import "../log/log.css";
 
@@ -16,6 +16,11 @@ export function OwnReceipts() {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const [all, setAll] = useState(false);
+  /** As somebody would tell it to the customer; the sort of receipt where there are no such words. */
+  const told = ({ type, kind_text }: Receipt) => {
+    const key = `mine.kind.${type.replace(/\.v\d+$/, "").replace(".", "_")}`;
+    return i18n.exists(key) ? t(key) : inLanguage(kind_text, i18n.language);
+  };
   const items = useOwnReceipts(true).data?.items.filter((one) => one.in_log) ?? [];
   if (items.length === 0) return null;
   const shown = all ? items : items.slice(0, FIRST);
@@ -27,7 +32,7 @@ export function OwnReceipts() {
         {shown.map((receipt) => (
           <li key={receipt.position}>
             <p className="soft">{format.day(new Date(receipt.time))}</p>
-            <p>{inLanguage(receipt.kind_text, i18n.language)}</p>
+            <p>{told(receipt)}</p>
             <ReceiptActs receipt={receipt} base={OWN} big />
             {DECIDED.has(receipt.kind) && (
               <p>

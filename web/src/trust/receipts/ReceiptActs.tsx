@@ -20,13 +20,12 @@ export function ReceiptActs({ receipt, base = STAFF, big = false }: Props) {
       await exportAddress(`${base}/${receipt.position}/${part}`, name);
       return t("receipts.saved");
     });
-  const look = big ? "big" : "quiet small";
   return (
     <>
       <div className="receipt-acts">
         <button
           type="button"
-          className={look}
+          className={big ? "big" : "quiet small"}
           disabled={act.busy}
           onClick={() => void save("certificate", `receipt-${receipt.index}.pdf`)}
         >
@@ -34,7 +33,7 @@ export function ReceiptActs({ receipt, base = STAFF, big = false }: Props) {
         </button>
         <button
           type="button"
-          className={look}
+          className={big ? "quiet" : "quiet small"}
           disabled={act.busy}
           onClick={() => void save("proof", `receipt-${receipt.index}.tlog-proof`)}
         >
