@@ -16,7 +16,7 @@ from tiexin.access.contracts import LOCAL_RIGHTS, Right, Role
 from tiexin.infra.settings import Settings
 
 BRIEF = {
-    Role.ADMIN: set(Right) - {Right.RECORD_PERSONAL, Right.OWN_READ, Right.COMPLAINTS_ALL},
+    Role.ADMIN: set(Right) - {Right.RECORD_PERSONAL, Right.OWN_READ, Right.COMPLAINTS_ALL, Right.RECEIPTS_MAKE},
     Role.ANALYST: {
         Right.RECORD_READ,
         Right.FIGURES_READ,
@@ -24,6 +24,7 @@ BRIEF = {
         Right.IMPORTS_RUN,
         Right.WALKS_WRITE,
         Right.TRUTH_READ,
+        Right.TRUST_READ,
     },
     Role.OFFICER: {
         Right.RECORD_READ,
@@ -32,11 +33,29 @@ BRIEF = {
         Right.EXPORT,
         Right.WALKS_WRITE,
         Right.COMPLAINTS_ALL,
+        Right.TRUST_READ,
+        Right.RECEIPTS_MAKE,
     },
-    Role.AGENT: {Right.RECORD_READ, Right.RECORD_PERSONAL, Right.FIGURES_READ, Right.WALKS_WRITE},
-    Role.AUDITOR: {Right.RECORD_READ, Right.FIGURES_READ, Right.EXPORT, Right.AUDIT_READ, Right.TRUTH_READ},
+    Role.AGENT: {
+        Right.RECORD_READ,
+        Right.RECORD_PERSONAL,
+        Right.FIGURES_READ,
+        Right.WALKS_WRITE,
+        Right.TRUST_READ,
+        Right.RECEIPTS_MAKE,
+    },
+    Role.AUDITOR: {
+        Right.RECORD_READ,
+        Right.FIGURES_READ,
+        Right.EXPORT,
+        Right.AUDIT_READ,
+        Right.TRUTH_READ,
+        Right.TRUST_READ,
+        Right.TRUST_AUDIT,
+        Right.RECEIPTS_MAKE,
+    },
     Role.CUSTOMER: {Right.OWN_READ},
-    Role.REGULATOR: {Right.FIGURES_READ},
+    Role.REGULATOR: {Right.FIGURES_READ, Right.TRUST_READ},
 }
 
 
