@@ -144,7 +144,11 @@ class LogFiles:
         if len(found) != PLACE_BYTES:
             message = f"bundles breaks off before bundle {bundle}"
             raise LogDamagedError(message, file="bundles", index=bundle * WIDTH)
-        return int.from_bytes(found, "big")
+        place = int.from_bytes(found, "big")
+        if place > self.disk.size(self._entries):
+            message = f"bundle {bundle} begins at byte {place}, after the end of entries"
+            raise LogDamagedError(message, file="bundles", index=bundle * WIDTH)
+        return place
 
     def places(self, bundle: int, length: int) -> bytes:
         """Return ``length`` bytes of the places of neighbouring bundles, from one after bundle 0 on."""
@@ -152,6 +156,9 @@ class LogFiles:
 
     def framed(self, start: int, end: int) -> bytes:
         """Return the bytes of ``entries`` between two places."""
+        if end < start:
+            message = f"a bundle begins at byte {start}, after the one that follows it at {end}"
+            raise LogDamagedError(message, file="bundles")
         return self.disk.read(self._entries, end - start, start)
 
     def bundle(self, index: int, width: int) -> bytes:
