@@ -32,13 +32,14 @@ class RunningWitness:
         logs = [word for vkey in vkeys for word in ("--log", vkey)]
         command = [sys.executable, "-m", "tiexin.app.cli", "witness", "serve", "--port", str(port)]
         self._process = subprocess.Popen(
-            [*command, "--home", str(home), *logs], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            [*command, "--home", str(home), *logs], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stderr is not None
+        assert self._process.stdout is not None
         first = self._process.stderr.readline()
         assert "listens on" in first, first + self._process.stderr.read()
         self.url = first.split()[4]
-        self.vkey = self._process.stderr.readline().strip()
+        self.vkey = self._process.stdout.readline().strip()
         self._client = httpx.Client(timeout=30)
 
     def add_checkpoint(self, body: bytes) -> httpx.Response:
@@ -63,8 +64,9 @@ class RunningWitness:
     def _end(self) -> None:
         self._process.wait(30)
         self._client.close()
-        assert self._process.stderr is not None
-        self._process.stderr.close()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     home: Home = None,
 ) -> None:
-    """Cosign what these logs publish until Ctrl+C; a witness is made where there is none yet."""
+    """Cosign what these logs publish until Ctrl+C, and print its keys; a witness is made where there is none yet."""
     from tiexin.trust.witness.opening import begin_witness, opened_witness
     from tiexin.trust.witness.server import serve_witness
 
@@ -62,10 +62,10 @@ def serve(
 
     def listening(address: str) -> None:
         sys.stderr.write(f"The witness listens on {address} (stop with Ctrl+C)\n")
-        sys.stderr.writelines(f"  {vkey}\n" for vkey in vkeys)
         sys.stderr.flush()
 
     with opened_witness(folder, logs=log) as witness:
+        typer.echo("\n".join(vkeys))
         serve_witness(witness, host=host, port=port, ready=listening)
 
 

@@ -28,7 +28,8 @@ def test_it_serves_a_home_without_any_preparation(tmp_path: Path, log: SignedLog
         assert conflict.headers["content-type"] == "text/x.tlog.size"
         assert witness.get("add-checkpoint").status_code == 405
         assert witness.get("healthz").text == "ok\n"
-        assert witness.get("").status_code == 404
+        assert witness.get("").text == f"{witness.vkey}\n"
+        assert witness.get("nothing").status_code == 404
         assert witness.add_checkpoint(b"x" * 262_145).status_code == 413
         asked = run(*tiexin("witness", "status", "--home", tmp_path / "new", "--json"))
     (state,) = json.loads(asked.stdout)

@@ -1,4 +1,7 @@
-"""The HTTP service of a witness (c2sp.org/tlog-witness): add-checkpoint, and the last checkpoint of each log."""
+"""The HTTP service of a witness (c2sp.org/tlog-witness): add-checkpoint, and the last checkpoint of each log.
+
+Besides it tells its own keys at ``/`` (to be compared, not to be trusted) and that it lives at ``/healthz``.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,8 @@ class WitnessApp:
             return Answer(405, b"Only add-checkpoint takes anything but GET.\n")
         if path == "/healthz":
             return Answer(200, b"ok\n")
+        if path == "/":
+            return Answer(200, "".join(f"{vkey}\n" for vkey in self._witness.vkeys).encode())
         name, _, rest = path.removeprefix("/").partition("/")
         return self._witness.checkpoint(name) if rest == "checkpoint" else Answer(404, b"There is nothing here.\n")
 

@@ -16,6 +16,7 @@ from tiexin.trust.rules.note import (
     SignatureLine,
     format_note,
     format_signature,
+    format_vkey,
     parse_note,
 )
 from tiexin.trust.rules.verifying import Verifier, verifier_of
@@ -91,6 +92,11 @@ class Witness:
     def origins(self) -> list[str]:
         """The logs it watches."""
         return list(self._logs)
+
+    @property
+    def vkeys(self) -> list[str]:
+        """Its verifier keys, as text."""
+        return [format_vkey(cosigner.key) for cosigner in self._cosigners]
 
     def add_checkpoint(self, body: bytes) -> Answer:
         """Answer a request for a cosignature; what is cosigned is on the disk before this returns."""
