@@ -12,7 +12,7 @@ from tiexin.trust.keys.signers import KeySigner
 from tiexin.trust.rules.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from tiexin.trust.rules.cosignature import ed25519_message, ml_dsa_message, read_timestamped, timestamped
 from tiexin.trust.rules.leaf import entry_of, opening
-from tiexin.trust.rules.merkle import leaf_hash, node_hash
+from tiexin.trust.rules.merkle import leaf_hash, node_hash, root_of
 from tiexin.trust.rules.note import (
     COSIGNATURE,
     ED25519,
@@ -253,3 +253,32 @@ def test_a_time_beyond_all_calendars_is_shown_as_a_number() -> None:
     assert witnessed(raw, parse_policy(POLICY + "quorum one\n")) == {"one": 2**63 - 1}
     assert told_time(2**63 - 1) == "9223372036854775807"
     assert told_time(253_402_300_799) == "9999-12-31T23:59:59Z"
+
+
+def test_a_proof_of_another_log_holds_with_its_key_and_the_entry_alone(vectors: Path) -> None:
+    leaves = [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eit",
+        "nain",
+        "ten",
+        "ileven",
+        "twelf",
+        "threeten",
+        "fourten",
+        "fivten",
+    ]
+    hashes = [leaf_hash(leaf.encode()) for leaf in leaves]
+    note = (vectors / "tessera/testdata/log/checkpoint.15").read_bytes()
+    # The path of entry 6 among 15: its sibling, then the roots of the subtrees beside it, from small to large.
+    path = [hashes[7], root_of(hashes[4:6]), root_of(hashes[:4]), root_of(hashes[8:])]
+    raw = format_proof(TlogProof(6, path, note))
+    verdict = verify_proof(raw, [TESSERA_KEY], leaf=b"seven")
+    assert (verdict.ok, verdict.index, verdict.size, verdict.origin) == (True, 6, 15, "example.com/log/testdata")
+    assert verify_proof(raw, [TESSERA_KEY], leaf=b"eight").code == "proof_invalid"
+    assert verify_proof(raw, [LOG.vkey], leaf=b"seven").code == "signature_invalid"
