@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.trust.logs import ORIGIN, SignedLog
-from tests.trust.programs import free_port, run, serving_folder, tiexin
+from tests.trust.programs import free_port, run, running_witness, serving_folder, tiexin
 from tests.trust.witness.requests import body
 from tiexin.kernel.clock import SECOND_US, FixedClock
 from tiexin.trust.monitor.memory import FOLDER, Memory, MonitorMemoryError
@@ -210,6 +210,25 @@ def test_too_few_cosignatures_are_told(watched: Watched) -> None:
         "bad_signature",
         "The signature of w0.example does not verify: the text was altered, or another key signed.",
     )
+
+
+def test_what_a_witness_saw_is_held_against_the_log(watched: Watched) -> None:
+    forked = watched.log.fork(watched.folder / "fork", 100)
+    forked.grow(200, "other")
+    with running_witness(watched.folder / "w", watched.log.vkey) as witness:
+        policy = Policy(witnesses=(PolicyWitness("w", witness.vkey, witness.url),))
+        assert watched.look(policy=policy).ok
+        assert witness.add_checkpoint(body(watched.log, 0, 100)).status_code == 200
+        assert watched.look(policy=policy).ok
+        assert witness.add_checkpoint(body(forked, 100, 200)).status_code == 200
+        assert watched.alarmed(policy=policy) == [
+            ("fork", "The witness w has cosigned another tree of 200 entries than is shown here.")
+        ]
+        # Without its key nobody knows who says so.
+        other = begin_witness(watched.folder / "other", name="other.example")[0]
+        assert watched.look(policy=Policy(witnesses=(PolicyWitness("w", other, witness.url),))).ok
+    assert watched.look(policy=policy).ok
+    forked.close()
 
 
 def test_a_log_is_held_to_its_own_word_about_witnesses(watched: Watched) -> None:

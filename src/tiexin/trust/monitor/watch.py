@@ -11,6 +11,7 @@ import msgspec
 
 from tiexin.kernel.clock import SECOND_US, Clock, SystemClock, iso_us
 from tiexin.kernel.errors import InvalidInputError
+from tiexin.trust.monitor.gossip import contradictions
 from tiexin.trust.monitor.memory import Memory, Remembered
 from tiexin.trust.monitor.source import CHECKPOINT, CHECKPOINT_BYTES_MAX, Source, UnreachableError, source_of
 from tiexin.trust.monitor.tree import TileError, TileTree
@@ -68,7 +69,8 @@ class Monitor:
         url: the address of the log (or of a Tiexin server), or a folder with its files.
         home: remembers the last head that was in order, under ``trust/monitor``.
         vkeys: keys of the log, one of which must have signed.
-        policy: which cosignatures are asked for; without it those that the log itself says it has (its ``policy``).
+        policy: which cosignatures are asked for, and whose witnesses are asked what they saw; without it the
+            cosignatures are asked for that the log itself says it has (its ``policy``).
         stall_seconds: how long a log may stay as it is (0: it must have grown at every look).
         full: read every entry again instead of a part of the old ones.
         clock: tells how long it did not grow.
@@ -173,6 +175,10 @@ class Monitor:
             if before and tree.root_at(before.size) != before.root:
                 why = f"The tree of {checkpoint.size} entries does not continue the one of {before.size} that was seen."
                 look.alarms.append(Alarm("fork", why))
+            # Only witnesses that the one who asks has named are asked: a log could name any address.
+            if self._policy is not None:
+                found = contradictions(tree, checkpoint, policy=self._policy, log_keys=self._vkeys)
+                look.alarms += [Alarm("fork", why) for why in found]
         except TileError as fault:
             look.alarms.append(Alarm("tile_mismatch", f"{fault}.", fault.path))
             return before.again_from if before else 0
