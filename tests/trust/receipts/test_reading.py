@@ -3,10 +3,12 @@ from __future__ import annotations
 import zipfile
 import zlib
 from io import BytesIO
+from random import Random
 
 import pytest
 
 from tests.trust.receipts.making import hand_made
+from tiexin.kernel.errors import TiexinError
 from tiexin.trust.receipts import reading
 from tiexin.trust.receipts.reading import BrokenBundleError, FileTooLargeError, NoProofError, proofs_in
 
@@ -53,6 +55,30 @@ def test_files_without_a_proof_are_refused(raw: bytes) -> None:
 def test_broken_bundles_are_refused(raw: bytes) -> None:
     with pytest.raises(BrokenBundleError):
         proofs_in(raw)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_bytes_are_changed_it_reads_or_refuses(compression: int) -> None:
+    whole, random = zipped({"a.tlog-proof": hand_made(), "b.tlog-proof": hand_made(id="2")}, compression), Random(5)
+    outcomes = set()
+    for _ in range(400):
+        changed = bytearray(whole)
+        for _ in range(random.choice((1, 2, 8))):
+            changed[random.randrange(len(changed))] = random.randrange(256)
+        try:
+            outcomes.add(len(proofs_in(bytes(changed))))
+        except TiexinError as error:
+            outcomes.add(error.status)
+    assert outcomes <= {1, 2, 400, 413, 422}
+    assert 400 in outcomes
+
+
+def test_many_small_files_cannot_unpack_to_more_than_a_file_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = zipped({f"{n}.tlog-proof": b"x" * 1_000 for n in range(9)}, zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(reading, "FILE_BYTES_MAX", 8_000)
+    assert len(many) < 8_000
+    with pytest.raises(FileTooLargeError, match="8,000 bytes together"):
+        proofs_in(many)
 
 
 def test_limits_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from io import BytesIO
@@ -15,6 +17,11 @@ FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 PROOF_BYTES_MAX: Final = 1024 * 1024
 PROOFS_MAX: Final = 2_000
 _END: Final = b"endstream"
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, EOFError, OSError, RuntimeError, ValueError),
+)
+"""What zipfile raises on files that are none."""
 
 
 class FileTooLargeError(TooLargeError):
@@ -104,8 +111,11 @@ def _in_zip(raw: bytes) -> list[bytes]:
                 if entry.file_size > PROOF_BYTES_MAX:
                     msg = f"{entry.filename} has {entry.file_size:,} bytes; a proof has at most {PROOF_BYTES_MAX:,}."
                     raise FileTooLargeError(msg, limit=PROOF_BYTES_MAX)
+            if sum(entry.file_size for entry in names) > FILE_BYTES_MAX:
+                msg = f"The proofs of a bundle have at most {FILE_BYTES_MAX:,} bytes together; these have more."
+                raise FileTooLargeError(msg, limit=FILE_BYTES_MAX)
             return [bundle.read(entry) for entry in names]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+    except _BROKEN as error:
         msg = f"The bundle cannot be read as a ZIP file: {error}"
         raise BrokenBundleError(msg) from error
 
