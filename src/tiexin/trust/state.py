@@ -10,6 +10,7 @@ from tiexin.kernel.clock import iso_us
 from tiexin.trust.auditing import last_report
 from tiexin.trust.publication import policy_of
 from tiexin.trust.rules.policy import needed
+from tiexin.trust.rules.verdict import told_time
 from tiexin.trust.rules.verifying import witnessed
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _witnesses(trust: OpenedLog, head: Head | None) -> dict[str, Any]:
     policy = policy_of(trust.folder)
     times = {} if head is None else witnessed(head.checkpoint, policy)
     seen = [
-        {"name": name, "time": iso_us(times[name] * 1_000_000) if name in times else None, "ok": name in times}
+        {"name": name, "time": told_time(times[name]) if name in times else None, "ok": name in times}
         for name in (witness.name for witness in policy.witnesses)
     ]
     return {"needed": needed(policy), "of": len(policy.witnesses), "seen": seen}
