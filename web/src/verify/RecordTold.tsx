@@ -7,7 +7,8 @@ import { TrailTold } from "./TrailTold";
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /** Members of the record that are told in words of their own; the rest of them is for machines. */
-const AMOUNT = ["amount_minor", "currency"];
+/** Members that count in the smallest unit of a currency. */
+const MINOR = /(^|_)minor$/;
 const TOLD = ["channel", "product", "case", "journey", "step", "org", "actor", "subject"] as const;
 
 function tableOf(t: TFunction, part: "fact" | "value"): Record<string, string> {
@@ -56,11 +57,12 @@ function dataOf(event: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-/** An amount with its currency, as people write it; null where the record has none. */
-function amountOf({ amount_minor: minor, currency }: Record<string, unknown>, language: string): string | null {
-  if (typeof minor !== "number" || typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return null;
+/** An amount with its currency, as people write it; null for anything else. */
+function amountOf(member: string, given: unknown, currency: unknown, language: string): string | null {
+  if (!MINOR.test(member) || typeof given !== "number") return null;
+  if (typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return null;
   const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  return format.format(given / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 function momentOf(format: Format, microseconds: unknown): string {
@@ -92,11 +94,12 @@ function useRows(event: Record<string, unknown>): [string, string][] {
     rows.push([t(`verify.record.${member}`), name(sort, event[member])]);
   }
   const data = dataOf(event);
-  const amount = amountOf(data, format.language);
-  if (amount) rows.push([t("verify.record.amount"), amount]);
   for (const [member, given] of Object.entries(data)) {
-    if (member === "trail" || (amount && AMOUNT.includes(member))) continue;
-    rows.push([Object.hasOwn(facts, member) ? (facts[member] ?? member) : member, told(given)]);
+    if (member === "trail") continue;
+    const label = Object.hasOwn(facts, member) ? (facts[member] ?? member) : member;
+    const amount = amountOf(member, given, data.currency, format.language);
+    // Told with its currency, an amount no longer counts in cents.
+    rows.push(amount ? [label.replace(/（分）| \(minor units\)/, ""), amount] : [label, told(given)]);
   }
   if (event.personal !== undefined) rows.push([t("verify.record.personal"), t("verify.record.sealed")]);
   return rows;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
+import type { Listing } from "./engine/bundle";
 import { seenBy, type Verdict } from "./engine/check";
 import type { Sort } from "./engine/files";
 import { entryOf } from "./engine/proof";
@@ -19,6 +20,8 @@ const UNSETTLED = new Set([
   "no_opening",
   "opening_unknown",
 ]);
+/** Names of files that do not fit; more than these say nothing new. */
+const UNFIT_SHOWN = 20;
 const MARKS: Record<Outcome, string> = { good: "✓", bad: "✕", open: "?" };
 
 export function outcomeOf({ ok, why }: Verdict): Outcome {
@@ -54,6 +57,7 @@ export function Result({ brought, verdicts, pointer }: ResultProps) {
       {verdicts.length > 1 && (
         <Many brought={brought} verdicts={verdicts} chosen={chosen} choose={(at) => setChosen(at)} />
       )}
+      {brought.listing && <Listed listing={brought.listing} />}
       <One verdict={shown} sort={brought.sort} name={verdicts.length > 1 ? null : brought.name} pointer={pointer} />
     </>
   );
@@ -78,6 +82,24 @@ function Told({ outcome, title, name, children }: ToldProps) {
       </p>
       {children}
       {name && <p className="soft">{name}</p>}
+    </div>
+  );
+}
+
+/** The other files of a bundle: as its list says, or not. */
+function Listed({ listing: { fit, unfit } }: { listing: Listing }) {
+  const { t } = useTranslation();
+  if (unfit.length === 0) {
+    return <p className="soft measure-width listing">{t("verify.listing.fit", { count: fit })}</p>;
+  }
+  return (
+    <div className="refusal" role="alert">
+      <p>{t("verify.listing.unfit", { count: unfit.length })}</p>
+      <ul className="verify-list">
+        {unfit.slice(0, UNFIT_SHOWN).map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
     </div>
   );
 }

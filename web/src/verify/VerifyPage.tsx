@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useSession } from "../access/session";
 import { EasyButton, LanguageButton } from "../app/frame/Tools";
 import { DropReceipt } from "./DropReceipt";
+import type { Listing } from "./engine/bundle";
 import { Refusal } from "./engine/bytes";
 import { checkReceipt } from "./engine/check";
 import { type Found, receiptsIn, type Sort } from "./engine/files";
@@ -19,6 +20,7 @@ export interface Brought {
   name: string | null;
   sort: Sort;
   found: Found[];
+  listing: Listing | null;
   failed: Refusal | null;
 }
 
@@ -27,7 +29,7 @@ async function open(name: string | null, read: () => Promise<Uint8Array>): Promi
     return { name, failed: null, ...(await receiptsIn(await read())) };
   } catch (error) {
     const failed = error instanceof Refusal ? error : new Refusal("unread");
-    return { name, sort: "receipt", found: [], failed };
+    return { name, sort: "receipt", found: [], listing: null, failed };
   }
 }
 

@@ -28,6 +28,12 @@ const zh = {
   all_other: "{{count}} 张回执都是真的。",
   some: "{{count}} 张回执里，{{good}} 张是真的；其余的请看下面。",
   pick: "选一张看详情",
+  listing: {
+    fit_one: "材料包里的 {{count}} 个文件都和清单一致。清单本身的签章，可请调解方或法院用通用工具核对。",
+    fit_other: "材料包里的 {{count}} 个文件都和清单一致。清单本身的签章，可请调解方或法院用通用工具核对。",
+    unfit_one: "材料包里有 {{count}} 个文件和清单对不上，可能被换过、删过或后来加进去。请不要相信这些文件：",
+    unfit_other: "材料包里有 {{count}} 个文件和清单对不上，可能被换过、删过或后来加进去。请不要相信这些文件：",
+  },
   good: {
     title: "这张回执是真的。",
     text: "{{origin}} 记下了下面的内容，写在日志的第 {{number}} 条，此后一个字都没有改过。",
@@ -96,7 +102,6 @@ const zh = {
     subject: "客户代号",
     journey: "业务",
     step: "步骤",
-    amount: "金额",
     personal: "个人内容",
     sealed: "已加密，原文不在回执里",
     raw: "看原文（逐字）",
@@ -209,6 +214,16 @@ const en: typeof zh = {
   all_other: "All {{count}} receipts are genuine.",
   some: "{{good}} of {{count}} receipts are genuine; please look at the others below.",
   pick: "Choose one for its details",
+  listing: {
+    fit_one:
+      "The {{count}} file of the bundle is as its list says. The seal of the list itself can be checked by a mediator or court with common tools.",
+    fit_other:
+      "All {{count}} files of the bundle are as its list says. The seal of the list itself can be checked by a mediator or court with common tools.",
+    unfit_one:
+      "{{count}} file of the bundle differs from its list; it may have been exchanged, removed or added. Please do not rely on it:",
+    unfit_other:
+      "{{count}} files of the bundle differ from its list; they may have been exchanged, removed or added. Please do not rely on them:",
+  },
   good: {
     title: "This receipt is genuine.",
     text: "{{origin}} wrote down what stands below, as entry {{number}} of its log, and not a letter of it has changed since.",
@@ -293,7 +308,6 @@ const en: typeof zh = {
     subject: "Customer code",
     journey: "Business",
     step: "Step",
-    amount: "Amount",
     personal: "Personal content",
     sealed: "encrypted; the words themselves are not in the receipt",
     raw: "Show it letter by letter",

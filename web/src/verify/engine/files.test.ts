@@ -1,8 +1,9 @@
 // @vitest-environment node
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { joined, utf8Bytes, utf8Text } from "./bytes";
+import { hexOf, joined, sha256, utf8Bytes, utf8Text } from "./bytes";
 import { LARGEST_BYTES, receiptsIn } from "./files";
+import { parseOpening, parseProof } from "./proof";
 import { receiptOf, signerOf } from "./sample";
 
 const receipt = utf8Bytes(receiptOf({ signers: [signerOf("bank.example/log")] }));
@@ -45,6 +46,49 @@ function zip(files: [string, Uint8Array][], deflated: boolean): Uint8Array {
   end.setUint32(16, at, true);
   return joined(...parts, table, new Uint8Array(end.buffer));
 }
+
+function bundleOf(change: (files: [string, Uint8Array][]) => void = () => undefined): Uint8Array {
+  const record = utf8Bytes(parseOpening(parseProof(receipt).extra).canonical);
+  const files: [string, Uint8Array][] = [
+    ["events/5.json", record],
+    ["proofs/5.tlog-proof", receipt],
+    ["README.md", utf8Bytes("read me")],
+  ];
+  const list = {
+    format: "tiexin.bundle/v1",
+    events: [{ file: "events/5.json", proof: "proofs/5.tlog-proof" }],
+    files: files.map(([path, content]) => ({ path, bytes: content.length, sha256: hexOf(sha256(content)) })),
+  };
+  files.push(["manifest.json", utf8Bytes(JSON.stringify(list))], ["manifest.json.p7s", utf8Bytes("seal")]);
+  change(files);
+  return zip(files, true);
+}
+
+describe("the files of a bundle", () => {
+  const listing = async (change?: (files: [string, Uint8Array][]) => void) =>
+    (await receiptsIn(bundleOf(change))).listing;
+  const put = (name: string, text: string) => (files: [string, Uint8Array][]) => {
+    const known = files.find(([one]) => one === name);
+    if (known) known[1] = utf8Bytes(text);
+    else files.push([name, utf8Bytes(text)]);
+  };
+
+  it("are held to its list", async () => {
+    expect(await listing()).toEqual({ fit: 3, unfit: [] });
+    expect(await listing(put("README.md", "read ne"))).toEqual({ fit: 2, unfit: ["README.md"] });
+    expect(await listing(put("events/5.json", "{}"))).toEqual({ fit: 2, unfit: ["events/5.json"] });
+    expect(await listing(put("extra.pdf", "x"))).toEqual({ fit: 3, unfit: ["extra.pdf"] });
+    expect(await listing(put("manifest.json", "{}"))).toEqual({ fit: 0, unfit: ["manifest.json"] });
+    const gone = await listing((files) => {
+      files.splice(2, 1);
+    });
+    expect(gone).toEqual({ fit: 2, unfit: ["README.md"] });
+    const twice = await listing((files) => {
+      files.push(["README.md", utf8Bytes("other")]);
+    });
+    expect(twice).toEqual({ fit: 2, unfit: ["README.md"] });
+  });
+});
 
 describe("receipts", () => {
   it("are found in their own file, in a certificate and in a bundle", async () => {

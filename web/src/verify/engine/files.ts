@@ -1,4 +1,5 @@
 /** Finds receipts in whatever file somebody has: a receipt itself, a certificate (PDF), an evidence bundle (ZIP). */
+import { type Listing, listingOf } from "./bundle";
 import { Refusal, same, utf8Bytes } from "./bytes";
 import { MAGIC } from "./proof";
 import { entriesOf, isZip, unpacked } from "./zip";
@@ -11,8 +12,15 @@ export interface Found {
 
 export type Sort = "receipt" | "certificate" | "bundle";
 
+export interface Opened {
+  sort: Sort;
+  found: Found[];
+  /** How the files of a bundle fit its list. */
+  listing: Listing | null;
+}
+
 /** Files above this are no receipt of ours, and opening them would only make the page stand still. */
-export const LARGEST_BYTES = 64 * 1024 * 1024;
+export const LARGEST_BYTES = 96 * 1024 * 1024;
 const MOST_RECEIPTS = 2000;
 const PDF = utf8Bytes("%PDF-");
 const STREAM = utf8Bytes("stream");
@@ -22,21 +30,21 @@ const MARK = utf8Bytes(MAGIC);
 const LONGEST_RECEIPT = 1024 * 1024;
 
 /** @throws Refusal `file_large`, `file_unknown`, `file_without` (a known sort of file without a receipt), `zip_form` */
-export async function receiptsIn(file: Uint8Array): Promise<{ sort: Sort; found: Found[] }> {
+export async function receiptsIn(file: Uint8Array): Promise<Opened> {
   if (file.length > LARGEST_BYTES) throw new Refusal("file_large", { mebibytes: LARGEST_BYTES / 1024 / 1024 });
-  if (startsWith(file, MARK)) return { sort: "receipt", found: [{ name: null, raw: file }] };
+  if (startsWith(file, MARK)) return { sort: "receipt", found: [{ name: null, raw: file }], listing: null };
   if (indexOf(file.subarray(0, 1024), PDF) >= 0) {
     const plain = textsBetween(file);
     return withSome("certificate", plain.length > 0 ? plain : await packedIn(file));
   }
-  if (isZip(file)) return withSome("bundle", await bundled(file));
+  if (isZip(file)) return { ...withSome("bundle", await bundled(file)), listing: await listingOf(entriesOf(file)) };
   throw new Refusal("file_unknown");
 }
 
-function withSome(sort: Sort, found: Found[]): { sort: Sort; found: Found[] } {
+function withSome(sort: Sort, found: Found[]): Opened {
   if (found.length === 0) throw new Refusal("file_without");
   if (found.length > MOST_RECEIPTS) throw new Refusal("file_many", { most: MOST_RECEIPTS });
-  return { sort, found };
+  return { sort, found, listing: null };
 }
 
 /** The receipts that stand uncompressed in a PDF, each once. */
