@@ -64,9 +64,14 @@ def anvil(*options: str) -> Iterator[Node]:
     assert process.stdout is not None
     try:
         address = next(line.split()[-1] for line in process.stdout if line.startswith("Listening on"))
+        # It tells of every request and block, and stands still when nobody reads that.
+        reading = threading.Thread(target=process.stdout.read, daemon=True)
+        reading.start()
         yield Node(f"http://{address}", process)
-    finally:
         process.terminate()
+        reading.join()
+    finally:
+        process.kill()
         process.wait()
         process.stdout.close()
 

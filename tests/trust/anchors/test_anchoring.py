@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from web3.types import RPCEndpoint
 
 from tests.trust.anchors.nodes import RICH_KEYS, Authority, Node, anvil
 from tests.trust.anchors.trees import consistency, entries, root
 from tiexin.kernel.clock import FixedClock
 from tiexin.trust.anchors.anchoring import anchor_on_chain, chain_of, check_anchors, stamp_head
-from tiexin.trust.anchors.evm import Chain, ChainHead, ChainRefusedError, ChainUnavailableError
+from tiexin.trust.anchors.evm import LOG_BLOCKS_MAX, Chain, ChainHead, ChainRefusedError, ChainUnavailableError
 from tiexin.trust.anchors.kept import FILE, Anchor, Kept
 from tiexin.trust.anchors.options import AnchorSettingError, Options
 from tiexin.trust.contracts import Head, NotPublishedError
@@ -82,7 +83,9 @@ def test_an_anchor_whose_answer_was_lost_is_found_on_the_chain(chain: Chain, kep
     tree = Tree(entries(5))
     first = anchor_on_chain(tree, chain=chain, kept=kept)
     (kept.folder / FILE).unlink()
-    again = anchor_on_chain(tree, chain=chain, kept=kept)
+    # Farther back than a node answers for in one question.
+    chain._web3.provider.make_request(RPCEndpoint("anvil_mine"), [hex(2 * LOG_BLOCKS_MAX + 7)])
+    again = anchor_on_chain(tree, chain=chain, kept=kept, since_block=first.anchor.block - 1)
     assert (again.anchor, again.new) == (first.anchor, False)
     (kept.folder / FILE).write_bytes(b'{"kind":"evm","size":5,"ro')
     grown = anchor_on_chain(Tree(entries(9)), chain=chain, kept=kept)

@@ -143,6 +143,14 @@ def test_any_growth_up_to_a_thousand_million_entries_keeps_the_gas_limit(chain: 
         assert chain.refuses(growth.second, growth.second, growth.first_root) == "size"
 
 
+def test_the_dearest_growth_of_all_costs_what_the_guide_says(chain: Chain) -> None:
+    growth = made_up(LARGEST - 1, LARGEST)
+    assert growth.second_root.count(0) == 0  # Zero bytes are cheaper to send.
+    with chain.trial():
+        chain.begin(growth)
+        assert chain.grow(growth) == 64_998
+
+
 def test_the_contract_judges_the_vectors_of_others_as_they_say(chain: Chain, vectors: Path) -> None:
     judged = {True: 0, False: 0}
     for file in sorted((vectors / "merkle/testdata/consistency").rglob("*.json")):
