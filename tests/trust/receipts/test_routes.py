@@ -311,3 +311,17 @@ def test_before_the_log_covers_an_event_it_says_when_to_come_back(
     assert (answer.status_code, answer.json()["code"]) == (503, "not_published_yet")
     trust_of(client).sync()
     assert people["officer"].get(f"/v1/trust/receipts/{position}/proof").status_code == 200
+
+
+def test_before_the_log_is_begun_receipts_are_listed_but_not_given(tmp_path: Path) -> None:
+    with client_of(Settings(home=tmp_path / "home", trust_publish_seconds=3_600)) as started:
+        record_of(started).append(EVENTS)
+        officer = signed_in(started, Role.OFFICER)
+        item = officer.get("/v1/trust/receipts", params={"event": "e-1"}).json()["items"][0]
+        answer = officer.get(f"/v1/trust/receipts/{item['position']}/certificate")
+
+        assert item["in_log"] is False
+        assert (answer.status_code, answer.json()["code"]) == (404, "trust_not_initialised")
+        protected = officer.get(f"/v1/trust/receipts/{at(started, 2)}/certificate")
+        assert wire(protected) == wire(officer.get(f"/v1/trust/receipts/{UNKNOWN}/certificate"))
+        assert exports(started) == []
