@@ -192,6 +192,16 @@ def test_verify_refuses_other_keys_missing_files_and_no_key(
     assert run(tmp_path, "verify", str(proof)).exit_code == 2
 
 
+def test_verify_reads_no_more_of_a_file_than_its_limit(tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as stream:
+        stream.write(b"PK\x03\x04")
+        stream.truncate(64 * 1024 * 1024 + 1)
+    vkey = format_vkey(generate(ORIGIN, kind=ED25519).key)
+    refused = told(run(tmp_path, "verify", str(large), "--vkey", vkey, "--json"), code=1)
+    assert (refused["code"], "67,108,864" in refused["why"]) == ("receipt_file_too_large", True)
+
+
 def test_verify_takes_a_leaf_a_policy_and_a_rotation(installation: tuple[Path, Path, str], tmp_path: Path) -> None:
     home, proof, vkey = installation
     raw = parse_proof(proof.read_bytes())

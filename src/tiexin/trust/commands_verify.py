@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LEAF_BYTES_MAX = 65_535
 """Longest entry of a log in bytes (tlog-tiles: its length stands in two bytes)."""
 
+FILE_BYTES_MAX = 64 * 1024 * 1024
+"""More of a file is not read; ``proofs_in`` then refuses it with this limit."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command of this file."""
@@ -119,7 +122,8 @@ def _read(file: Path) -> bytes:
     from tiexin.kernel.errors import MalformedError
 
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            return stream.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         msg = f"The file {file} cannot be read: {error.strerror}"
         raise MalformedError(msg, file=str(file)) from error

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tiexin.kernel.errors import InvalidInputError
+from tiexin.trust.keys.secrets import SecretKey
 from tiexin.trust.rules import sm2
 from tiexin.trust.rules.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from tiexin.trust.rules.leaf import entry_of, opening
+from tiexin.trust.rules.merkle import leaf_hash, node_hash
 from tiexin.trust.rules.note import (
     ED25519,
     Note,
@@ -98,6 +101,33 @@ def test_a_proof_with_any_byte_changed_gets_a_verdict(raw: bytes, at: int, byte:
     changed = bytearray(raw)
     changed[at % len(raw)] = byte
     assert not verify_proof(bytes(changed), [LOG]).ok
+
+
+SECRET = SecretKey("log.example", kind=ED25519, secret=b"\x07" * 32)
+CANONICAL, SALT = b'{"id":"e","position":1}', bytes(32)
+ENTRY = entry_of(CANONICAL, SALT)
+HEAD = Checkpoint("log.example", 2, node_hash(leaf_hash(ENTRY), leaf_hash(b"another")))
+SIGNED = Note(
+    format_checkpoint(HEAD),
+    [SignatureLine("log.example", SECRET.key.key_id, SECRET.raw_sign(format_checkpoint(HEAD)))],
+)
+PROOF = format_proof(TlogProof(0, [leaf_hash(b"another")], format_note(SIGNED), opening(CANONICAL, SALT)))
+cuts = st.tuples(st.integers(0, len(PROOF)), st.integers(0, 12), st.binary(max_size=12))
+
+
+@settings(max_examples=400)
+@given(st.lists(cuts, min_size=1, max_size=3))
+@example([(0, 0, b"")])
+def test_a_good_proof_holds_after_any_change_only_if_it_says_the_same(changes: list[tuple[int, int, bytes]]) -> None:
+    changed = PROOF
+    for at, length, put in changes:
+        changed = changed[:at] + put + changed[at + length :]
+    verdict = verify_proof(changed, [SECRET.key])
+    if verdict.ok:
+        assert (verdict.index, verdict.size, verdict.root) == (0, 2, HEAD.root.hex())
+        assert verdict.canonical == CANONICAL.decode()
+    else:
+        assert verdict.why
 
 
 @given(st.sampled_from([0x01, 0x04, 0x06, 0xFF]), st.binary(max_size=90), st.binary(max_size=200))
