@@ -61,10 +61,10 @@ def damage(database: Database, *, shown_max: int = 20) -> list[str]:
     """
     if not database.is_sqlite:
         return []
-    with database.read() as connection:
-        cursor: Any = connection.connection.cursor()
-        try:
+    try:
+        with database.read() as connection:
+            cursor: Any = connection.connection.cursor()
             found = cursor.execute(f"PRAGMA integrity_check({int(shown_max)})").fetchall()
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
+    except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:  # also when the transaction ends on such a file
+        return [str(getattr(error, "orig", error))]
     return [str(line) for (line,) in found if line != "ok"]
