@@ -68,7 +68,7 @@ export function LinkPanel({ pointer, trusted }: { pointer: Pointer | Refusal; tr
           </p>
         )}
       </div>
-      {(!found || settled === "open") && (
+      {(!found || (refused && settled === "open")) && (
         <>
           <p className="soft measure-width">{t("verify.link.what")}</p>
           <p className="row">
@@ -83,7 +83,7 @@ export function LinkPanel({ pointer, trusted }: { pointer: Pointer | Refusal; tr
           </p>
         </>
       )}
-      <p className="measure-width">{t("verify.link.file")}</p>
+      <p className="measure-width link-file">{t("verify.link.file")}</p>
       <details className="definition">
         <summary>{t("verify.steps.facts")}</summary>
         <p className="letters">{base64Of(pointer.entry)}</p>

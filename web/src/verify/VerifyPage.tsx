@@ -3,6 +3,8 @@ import { Trans, useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSession } from "../access/session";
 import { EasyButton, LanguageButton } from "../app/frame/Tools";
+import { useAppearance } from "../app/theme/Theme";
+import { ReadAloud } from "../shared/ReadAloud";
 import { DropReceipt } from "./DropReceipt";
 import type { Listing } from "./engine/bundle";
 import { Refusal } from "./engine/bytes";
@@ -37,6 +39,7 @@ async function open(name: string | null, read: () => Promise<Uint8Array>): Promi
 export default function VerifyPage() {
   const { t } = useTranslation();
   const { session } = useSession();
+  const { easy } = useAppearance();
   const keys = useKeys();
   const pointer = usePointer();
   const [brought, setBrought] = useState<Brought | null>(null);
@@ -81,6 +84,11 @@ export default function VerifyPage() {
           !pointer && <p className="answer">{t("verify.answer")}</p>
         )}
         {pointer && !brought && <LinkPanel pointer={pointer} trusted={keys.trusted} />}
+        {easy && (
+          <p className="row">
+            <ReadAloud />
+          </p>
+        )}
         <DropReceipt take={take} again={brought !== null} />
         <KeysUsed keys={keys} />
         <How />
