@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tiexin.kernel.clock import FixedClock
 from tiexin.kernel.errors import NotFoundError
 from tiexin.kernel.text import Text
 from tiexin.trust.receipts.authority import OwnAuthority, open_signing
-from tiexin.trust.receipts.certificate.page import BODY, FONTS, HEAD, RARE, broken, face, runs
+from tiexin.trust.receipts.certificate.breaking import broken
+from tiexin.trust.receipts.certificate.fonts import BODY, FONTS, HEAD, RARE, face, runs
 from tiexin.trust.receipts.certificate.texts import words
 from tiexin.trust.receipts.certificate.values import CertificateInput, money
 from tiexin.trust.receipts.facts import NoOpeningError, facts_of
@@ -123,6 +125,15 @@ def test_a_decision_shows_outcome_and_reasons_and_a_payment_its_amount(settings:
 )
 def test_amounts_as_people_write_them(amount: int, currency: str, text: str) -> None:
     assert money(amount, currency) == text
+
+
+def test_certificates_are_made_in_several_threads_at_once(settings: Settings, tmp_path: Path) -> None:
+    names = [f"第{number}家银行銀行" for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda name: made(settings, hand_made(), house=name), names))
+    for name, raw in zip(names, found, strict=True):
+        (tmp_path / "a.pdf").write_bytes(raw)
+        assert name in text_of(tmp_path / "a.pdf")
 
 
 def test_long_texts_go_on_a_second_page_and_nothing_stands_over_another(settings: Settings, tmp_path: Path) -> None:

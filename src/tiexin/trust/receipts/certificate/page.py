@@ -7,27 +7,17 @@ them only the characters that stand on the page.
 from __future__ import annotations
 
 import functools
-import lzma
+import threading
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from tiexin.kernel.text import Text
+from tiexin.trust.receipts.certificate.breaking import broken
+from tiexin.trust.receipts.certificate.fonts import BODY, HEAD, face, runs
 from tiexin.trust.receipts.certificate.texts import filled, words
 from tiexin.trust.receipts.certificate.values import CertificateInput, grouped, local_time, place_of, rows_of
-
-FONTS: Final = Path(__file__).parents[2] / "data" / "fonts"
-BODY: Final = "TiexinBody"
-RARE: Final = "TiexinRare"
-"""The same face with the characters that are seldom needed; loaded when one is."""
-HEAD: Final = "TiexinHead"
-FILES: Final = {
-    BODY: "NotoSansCJKsc-Regular-common.ttf.xz",
-    RARE: "NotoSansCJKsc-Regular-rare.ttf.xz",
-    HEAD: "NotoSerifCJKsc-Bold.ttf.xz",
-}
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4 in points."""
@@ -42,10 +32,11 @@ LABEL: Final = 122.0
 """Width of the column of labels."""
 
 TOP: Final = HEIGHT - 50
-MISSING: Final = "〓"
-"""Printers' sign for a character that the type case does not hold."""
 BOTTOM: Final = 80.0
 """Above the footer."""
+
+_DRAWING: Final = threading.Lock()
+"""The fonts are shared, and reportlab keeps the place where it reads in them."""
 
 _HEART = (
     (16, 24.2),
@@ -59,38 +50,13 @@ _HEART = (
 """The heart of ``web/public/favicon.svg``, on its square of 32 by 32, y downwards."""
 
 
-@functools.cache
-def face(name: str) -> frozenset[int]:
-    """Register a font with reportlab and return the code points that it holds."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    font = TTFont(name, BytesIO(lzma.decompress((FONTS / FILES[name]).read_bytes())))
-    pdfmetrics.registerFont(font)
-    return frozenset(font.face.charToGlyph)
-
-
-def runs(text: str, font: str) -> list[tuple[str, str]]:
-    """Return a text in pieces with the font of each; what no font holds is shown by the sign for a missing one."""
-    if font != BODY or all(ord(sign) in face(BODY) for sign in text):
-        return [(font, text)]
-    pieces: list[tuple[str, str]] = []
-    for sign in text:
-        code = ord(sign)
-        drawn, of = (sign, BODY) if code in face(BODY) else (sign, RARE) if code in face(RARE) else (MISSING, BODY)
-        if pieces and pieces[-1][0] == of:
-            pieces[-1] = (of, pieces[-1][1] + drawn)
-        else:
-            pieces.append((of, drawn))
-    return pieces
-
-
 def draw(given: CertificateInput) -> bytes:
     """Return the certificate as an unsigned PDF without attachment: one page, more where the event says much."""
-    face(BODY)
-    face(HEAD)
-    content, pages = _drawn(given, pages=1)
-    return content if pages == 1 else _drawn(given, pages=pages)[0]
+    with _DRAWING:
+        face(BODY)
+        face(HEAD)
+        content, pages = _drawn(given, pages=1)
+        return content if pages == 1 else _drawn(given, pages=pages)[0]
 
 
 def _drawn(given: CertificateInput, *, pages: int) -> tuple[bytes, int]:
@@ -344,51 +310,3 @@ class _Sheet:
     def _broken(self, text: str, width: float, style: _Style) -> list[str]:
         measure = functools.partial(self._width, font=style.font, size=style.size)
         return broken(text, width, measure)
-
-
-def broken(text: str, width: float, measure: Any) -> list[str]:
-    """Return a text in lines no wider than ``width``: between Chinese characters anywhere, else at spaces.
-
-    No line starts with a closing sign or ends with an opening one (GB/T 15834 and W3C clreq, prohibited positions); a
-    word longer than a line is cut.
-    """
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if not line or measure((line + piece).rstrip()) <= width:
-            line = line + piece if line else piece.lstrip()
-        else:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        while len(line) > 1 and measure(line.rstrip()) > width:
-            cut = next(n for n in range(len(line.rstrip()) - 1, 0, -1) if n == 1 or measure(line[:n]) <= width)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-_NEVER_FIRST = frozenset("，。；：！？、）》」』】”’…—,.;:!?)")
-_NEVER_LAST = frozenset("（《「『【“‘(")
-_FIRST_WIDE = "\u2e80"
-
-
-def _pieces(text: str) -> list[str]:
-    """Return a text cut where a line may end; joined they are the text again."""
-    pieces: list[str] = []
-    for sign in text:
-        before = pieces[-1] if pieces else ""
-        joins = before and (
-            sign in _NEVER_FIRST
-            or before[-1] in _NEVER_LAST
-            or sign == " "
-            or (sign < _FIRST_WIDE and before[-1] < _FIRST_WIDE and not _ends_piece(before, sign))
-        )
-        if joins:
-            pieces[-1] += sign
-        else:
-            pieces.append(sign)
-    return pieces
-
-
-def _ends_piece(before: str, sign: str) -> bool:
-    """Tell whether a line may end between two signs of Latin text: after a space, and within a path after a slash."""
-    return before[-1] == " " or (before[-1] == "/" and before[-2:-1].isalnum() and sign.isalnum())
