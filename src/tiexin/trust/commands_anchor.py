@@ -94,6 +94,28 @@ def evm_command(
     _show(done, as_json=as_json)
 
 
+@anchor_app.command("hand-over")
+@guarded
+def hand_over_command(
+    account: Annotated[str, typer.Argument(help="Address of the account that shall anchor from now on.")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let another account anchor instead of this one, for example when its key is exchanged; the head stays."""
+    from tiexin.trust.anchors.anchoring import chain_of, hand_over
+    from tiexin.trust.anchors.kept import Kept
+    from tiexin.trust.anchors.options import account_key, load_options
+
+    settings = invocation().settings()
+    options = load_options(settings)
+    chain = chain_of(options, key=account_key(settings))
+    sent = hand_over(chain=chain, kept=Kept(settings.home), operator=account, since_block=options.deployed_block)
+    if as_json:
+        emit_json({"contract": chain.contract, "operator": account, "transaction": sent})
+    else:
+        console().print(f"{account} may anchor now ({sent})", highlight=False, soft_wrap=True)
+
+
 @anchor_app.command("timestamp")
 @guarded
 def timestamp_command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from web3.types import RPCEndpoint
 from tests.trust.anchors.nodes import RICH_KEYS, Authority, Node, anvil
 from tests.trust.anchors.trees import consistency, entries, root
 from tiexin.kernel.clock import FixedClock
-from tiexin.trust.anchors.anchoring import anchor_on_chain, chain_of, check_anchors, stamp_head
+from tiexin.trust.anchors.anchoring import anchor_on_chain, chain_of, check_anchors, hand_over, stamp_head
 from tiexin.trust.anchors.evm import LOG_BLOCKS_MAX, Chain, ChainHead, ChainRefusedError, ChainUnavailableError
 from tiexin.trust.anchors.kept import FILE, Anchor, Kept
 from tiexin.trust.anchors.options import AnchorSettingError, Options
@@ -127,6 +128,54 @@ def test_another_account_cannot_anchor_and_is_told_so(chain: Chain, kept: Kept, 
         assert elsewhere.all() == before
     assert stranger.operator(since_block=0) == chain.account
     assert chain.stands_at(ChainHead(5, root(entries(5))))
+
+
+def test_an_account_hands_over_and_its_heir_goes_on(chain: Chain, kept: Kept) -> None:
+    anchor_on_chain(Tree(entries(5)), chain=chain, kept=kept)
+    heir = Chain(chain.rpc, contract=chain.contract, key=OTHER_KEY)
+    hand_over(chain=chain, kept=kept, operator=heir.account)
+    with pytest.raises(ChainRefusedError, match="lets another account anchor"):
+        hand_over(chain=chain, kept=kept, operator=chain.account)
+    assert anchor_on_chain(Tree(entries(8)), chain=heir, kept=kept).new
+    assert heir.stands_at(ChainHead(8, root(entries(8))))
+
+
+def test_a_chain_without_a_market_for_gas_takes_an_account_without_money(kept: Kept) -> None:
+    with anvil(
+        "--hardfork",
+        "shanghai",
+        "--base-fee",
+        "0",
+        "--gas-price",
+        "0",
+        "--disable-min-priority-fee",
+        "--chain-id",
+        "2026",
+    ) as consortium:
+        chain = Chain(consortium.rpc, key=bytes(range(1, 33)))
+        assert chain.balance() == 0
+        chain.deploy()
+        for size in (3, 8):
+            assert anchor_on_chain(Tree(entries(size)), chain=chain, kept=kept).anchor.chain_id == 2026
+        assert chain.balance() == 0
+
+
+def test_no_password_of_a_node_is_repeated(kept: Kept) -> None:
+    with pytest.raises(ChainUnavailableError) as refused:
+        chain_of(
+            Options(rpc="http://user:secret@127.0.0.1:9/v3/secret?key=secret", contract="0x" + "11" * 20, chain_id=1)
+        )
+    assert refused.value.facts == {"rpc": "http://127.0.0.1:9"}
+    assert "secret" not in refused.value.message
+    with pytest.raises(AnchorSettingError) as refused_early:
+        Chain("ws://secret@node")
+    assert "secret" not in refused_early.value.message
+
+
+def test_without_web3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "web3", None)
+    with pytest.raises(ChainUnavailableError, match=r"tiexin\[chain\]"):
+        Chain("http://127.0.0.1:9")
 
 
 def test_an_anchor_that_is_not_on_the_chain_is_named(chain: Chain, kept: Kept) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tiexin.infra.files import locked
 from tiexin.infra.settings import Settings
@@ -17,6 +17,8 @@ from tiexin.trust.contracts import Head
 
 if TYPE_CHECKING:
     from tiexin.trust.api import Trust
+
+LOCK: Final = ".anchors.lock"
 
 
 class Published(Protocol):
@@ -86,10 +88,10 @@ def chain_of(options: Options, *, key: bytes = b"") -> Chain:
         raise AnchorSettingError(msg)
     chain = Chain(options.rpc, contract=options.contract, key=key)
     if options.chain_id and chain.chain_id() != options.chain_id:
-        msg = f"The node at {options.rpc} belongs to chain {chain.chain_id()}, the contract to chain {options.chain_id}"
+        msg = f"The node at {chain.rpc} belongs to chain {chain.chain_id()}, the contract to chain {options.chain_id}"
         raise AnchorSettingError(msg)
     if not chain.is_ours():
-        msg = f"At {chain.contract} on the chain of {options.rpc} does not stand the anchor contract of this version"
+        msg = f"At {chain.contract} on the chain of {chain.rpc} does not stand the anchor contract of this version"
         raise AnchorSettingError(msg)
     return chain
 
@@ -122,12 +124,9 @@ def anchor_on_chain(published: Published, *, chain: Chain, kept: Kept, since_blo
         ChainRefusedError: the chain holds a head that is not in this log, or the contract reverted.
         ChainUnavailableError: the node did not answer; running it again continues.
     """
-    with locked(kept.folder / ".anchors.lock"):
+    with locked(kept.folder / LOCK):
         head = _head_of(published)
-        ours = [each for each in kept.all() if each.kind == "evm" and each.contract == chain.contract]
-        known = [ChainHead(each.size, bytes.fromhex(each.root)) for each in reversed(ours[-3:])]
-        begin = ours[-1].block if ours else since_block
-        before = chain.head(known=known, since_block=begin)
+        before, begin = _standing(chain, kept, since_block=since_block)
         if before.size and published.root(before.size) != before.root:
             msg = (
                 f"The contract {chain.contract} holds a head of {before.size} entries that is not in this log "
@@ -144,6 +143,17 @@ def anchor_on_chain(published: Published, *, chain: Chain, kept: Kept, since_blo
     return Done(anchor, new=True)
 
 
+def hand_over(*, chain: Chain, kept: Kept, operator: str, since_block: int = 0) -> str:
+    """Let another account anchor on the chain from now on; return the transaction.
+
+    Raises:
+        ChainRefusedError: this account may not anchor itself.
+    """
+    with locked(kept.folder / LOCK):
+        standing, _ = _standing(chain, kept, since_block=since_block)
+        return chain.hand_over(standing, operator=operator)
+
+
 def stamp_head(published: Published, *, options: Options, kept: Kept) -> Done:
     """Have the published head stamped by the authority and keep the stamp with its checkpoint.
 
@@ -155,7 +165,7 @@ def stamp_head(published: Published, *, options: Options, kept: Kept) -> Done:
         msg = "No time-stamping authority is set: tiexin trust anchor timestamp --tsa URL"
         raise AnchorSettingError(msg)
     roots = roots_of(options)
-    with locked(kept.folder / ".anchors.lock"):
+    with locked(kept.folder / LOCK):
         head = _head_of(published)
         name = f"{head.size}-{hashlib.sha256(head.checkpoint).hexdigest()[:16]}"
         for each in kept.all():
@@ -222,6 +232,14 @@ def options_for(options: Options, anchor: Anchor) -> Options:
     import msgspec
 
     return msgspec.structs.replace(options, contract=anchor.contract, chain_id=anchor.chain_id)
+
+
+def _standing(chain: Chain, kept: Kept, *, since_block: int) -> tuple[ChainHead, int]:
+    """Return the contract's head, and the block since which its events are new to us."""
+    ours = [each for each in kept.all() if each.contract == chain.contract]
+    known = [ChainHead(each.size, bytes.fromhex(each.root)) for each in reversed(ours[-3:])]
+    begin = ours[-1].block if ours else since_block
+    return chain.head(known=known, since_block=begin), begin
 
 
 def _head_of(published: Published) -> Head:

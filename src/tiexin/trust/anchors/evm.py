@@ -63,9 +63,9 @@ class Chain:
 
     def __init__(self, rpc: str, *, contract: str = "", key: bytes = b"") -> None:
         if not rpc.startswith(("http://", "https://")):
-            msg = f"The address of the chain's node must begin with http:// or https://; {rpc!r} does not"
+            msg = "The address of the chain's node must begin with http:// or https://; the one given does not"
             raise AnchorSettingError(msg)
-        self.rpc = rpc
+        self.rpc = _without_secrets(rpc)
         self._web3 = _connect(rpc)
         self._account: Any = self._web3.eth.account.from_key(key) if key else None
         self.contract = ""
@@ -148,6 +148,16 @@ class Chain:
         with self._asking():
             receipt = self._send(self._bound.functions.anchor(before.size, after.size, after.root, seed, path))
             return self._landed(receipt)[0]
+
+    def hand_over(self, head: ChainHead, *, operator: str) -> str:
+        """Let another account anchor from now on; return the transaction.
+
+        Raises:
+            ChainRefusedError: the contract reverted; this account may still anchor, if it could.
+        """
+        with self._asking():
+            receipt = self._send(self._bound.functions.hand_over(head.size, head.root, self._address(operator)))
+        return "0x" + bytes(receipt["transactionHash"]).hex()
 
     def landed(self, transaction: str) -> Landed | None:
         """Return what a transaction put into the contract; None if it is unknown or put nothing there."""
@@ -245,7 +255,9 @@ class Chain:
             msg = f"Sent to {self.rpc}, but no block took it within {RECEIPT_SECONDS} s; try again later: {error}"
             raise ChainUnavailableError(msg, rpc=self.rpc) from error
         except (RequestException, Web3Exception, OSError) as error:
-            msg = f"The chain's node at {self.rpc} did not answer as expected: {type(error).__name__}: {error}"
+            # What the transport says repeats the whole address, which may hold a password.
+            said = type(error).__name__ if isinstance(error, RequestException) else f"{type(error).__name__}: {error}"
+            msg = f"The chain's node at {self.rpc} did not answer as expected: {said}"
             raise ChainUnavailableError(msg, rpc=self.rpc) from error
 
 
@@ -260,6 +272,14 @@ def split_proof(before: ChainHead, proof: Sequence[bytes]) -> tuple[bytes, list[
     if before.size & (before.size - 1) == 0:
         return before.root, list(proof)
     return proof[0], list(proof[1:])
+
+
+def _without_secrets(rpc: str) -> str:
+    """Return scheme, host and port of an address: what comes before and after may be a password or a key."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(rpc)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _connect(rpc: str) -> Web3:
