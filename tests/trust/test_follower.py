@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.events import calls
 from tests.support.http import client_of
-from tests.support.trust import begun
+from tests.support.trust import ORIGIN, begun
 from tiexin.app.http import Opened
 from tiexin.infra.settings import Settings
 from tiexin.record.api import open_record
@@ -17,6 +17,7 @@ from tiexin.trust import feed
 from tiexin.trust.api import Head, Trust, open_trust
 from tiexin.trust.follower import Follower
 from tiexin.trust.log import Log
+from tiexin.trust.rules.verifying import open_checkpoint
 
 PATIENCE_SECONDS = 60
 
@@ -73,6 +74,31 @@ def test_what_follows_a_round_is_called_and_may_fail(tmp_path: Path) -> None:
         assert trust.state()["publishing"]["last_error"] == "OSError: no chain"
         follower.round()
         assert trust.state()["publishing"]["last_error"] is None
+
+
+def test_a_new_key_signs_the_head_that_stands_and_the_old_one_with_it(tmp_path: Path) -> None:
+    with begun(Settings(home=tmp_path / "home")) as (record, trust):
+        record.append(calls(3))
+        follower = Follower(trust)
+        follower.round()
+        before = trust.head()
+        follower.round()
+        assert trust.head() == before
+        trust.keys.rotate()
+        follower.round()
+        head = trust.head()
+        assert head is not None
+        assert head.size == 3
+        new, old = trust.keys.vkeys()
+        for vkey in (new, old):
+            assert open_checkpoint(head.checkpoint, [vkey])[1] == [ORIGIN]
+        trust.keys.retire_old()
+        record.append(calls(3, first=3))
+        follower.round()
+        head = trust.head()
+        assert head is not None
+        assert (head.size, open_checkpoint(head.checkpoint, [old])[1]) == (6, [])
+        assert trust.audit().ok
 
 
 def test_a_contradiction_is_told_and_publishes_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tiexin.kernel.errors import TiexinError
+from tiexin.trust.publication import bears_all, policy_of
 
 if TYPE_CHECKING:
     from tiexin.trust.service import OpenedLog
@@ -89,5 +90,9 @@ class Follower:
         self._rested = time.monotonic()
 
     def _is_due(self) -> bool:
-        head = self._trust.head()
-        return head is None or head.size != self._trust.record.position() or self._trust.shelf.state().error is not None
+        """Tell whether there is growth, an earlier failure, or a key or witness that has not signed the head yet."""
+        trust = self._trust
+        head = trust.head()
+        if head is None or head.size != trust.record.position() or trust.shelf.state().error is not None:
+            return True
+        return not bears_all(head.checkpoint, keys=trust.keys, policy=policy_of(trust.folder))

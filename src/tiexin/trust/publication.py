@@ -75,26 +75,27 @@ class Round:
     def _publish(self, log: Log) -> bytes:
         checkpoint = Checkpoint(self._keys.origin, log.size, log.root())
         published = self._shelf.published()
-        if published is not None and self._says(published, checkpoint):
+        policy = policy_of(self._folder)
+        if (
+            published is not None
+            and parse_checkpoint(parse_note(published).text) == checkpoint
+            and bears_all(published, keys=self._keys, policy=policy)
+        ):
             return published
         claim(self._record, log, checkpoint)
         note = self._keys.sign_checkpoint(checkpoint)
         self._shelf.keep_signed(note)
-        note = cosigned(note, policy=policy_of(self._folder), log=log)
+        note = cosigned(note, policy=policy, log=log)
         self._shelf.publish(note)
         return note
 
-    def _says(self, published: bytes, checkpoint: Checkpoint) -> bool:
-        """Tell whether a note is of this head and bears every signature that a new one would."""
-        note = parse_note(published)
-        if parse_checkpoint(note.text) != checkpoint or not enough(published, policy_of(self._folder)):
-            return False
-        present = {(line.name, line.key_id) for line in note.signatures}
-        return all((key.name, key.key_id) in present for key in map(parse_vkey, _current(self._keys)))
 
-
-def _current(keys: TrustKeys) -> list[str]:
-    return [signer.vkey for signer in keys.signers()]
+def bears_all(note: bytes, *, keys: TrustKeys, policy: Policy) -> bool:
+    """Tell whether a published note bears every signature that a new one would: of each present key, of witnesses."""
+    if not enough(note, policy):
+        return False
+    present = {(line.name, line.key_id) for line in parse_note(note).signatures}
+    return all((key.name, key.key_id) in present for key in (parse_vkey(signer.vkey) for signer in keys.signers()))
 
 
 def policy_of(folder: Path) -> Policy:
