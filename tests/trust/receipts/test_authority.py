@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto import cms
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from tests.support.nss import trust
 from tests.trust.anchors.nodes import authority
+from tests.trust.receipts import sm2_signer
 from tests.trust.receipts.making import ORIGIN, hand_made
 from tiexin.infra.settings import Settings, load_settings
 from tiexin.kernel.clock import DAY_US, FixedClock
@@ -53,6 +56,13 @@ def pdfsig(raw: bytes, folder: Path, root: Path) -> str:
     trust(folder / "nss", root)
     command = ["pdfsig", "-nssdir", "nss", "a.pdf"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+def contents_of(raw: bytes) -> Any:
+    """Return the signed data in the signature of a PDF."""
+    written = re.search(rb"/Contents <([0-9a-fA-F]+)>", raw)
+    assert written is not None
+    return cms.ContentInfo.load(bytes.fromhex(written[1].decode()))["content"]
 
 
 def test_the_own_authority_is_made_once_and_its_keys_lie_encrypted(settings: Settings) -> None:
@@ -149,6 +159,32 @@ def test_a_program_signs_for_keys_we_never_see(settings: Settings, tmp_path: Pat
     assert signature_over(b"a list", text, tmp_path, certificate.read_bytes()).returncode == 0
 
 
+def test_a_program_may_sign_with_sm2_and_openssl_verifies_it(settings: Settings, tmp_path: Path) -> None:
+    key, certificate, public = tmp_path / "sm2.key", tmp_path / "sm2.pem", tmp_path / "sm2.pub"
+    for command in (
+        f"openssl ecparam -genkey -name SM2 -noout -out {key}",
+        f"openssl req -x509 -new -key {key} -sm3 -days 30 -subj /CN=licensed -out {certificate}",
+        f"openssl pkey -in {key} -pubout -out {public}",
+    ):
+        subprocess.run(command.split(), check=True, capture_output=True)
+    program = f"{sys.executable} {Path(sm2_signer.__file__)} {key} {certificate}"
+    signing = open_signing(settings, origin=ORIGIN, environment={"TIEXIN_CERTIFICATE_COMMAND": program})
+
+    raw = make_certificate(hand_made(), kinds=load_kinds(settings), signing=signing)
+
+    start, length, again, rest = map(int, re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\s*\]", raw).groups())  # type: ignore[union-attr]
+    assert (start, again + rest) == (0, len(raw))
+    signer = contents_of(raw)["signer_infos"][0]
+    attributes = {one["type"].native: one["values"][0].native for one in signer["signed_attrs"]}
+    assert attributes["message_digest"] == sm2_signer.sm3(raw[:length] + raw[again:])
+    (tmp_path / "attributes").write_bytes(signer["signed_attrs"].untag().dump())
+    (tmp_path / "signature").write_bytes(signer["signature"].native)
+    verify = f"openssl pkeyutl -verify -pubin -inkey {public} -rawin -digest sm3 -in attributes -sigfile signature"
+    words = [*verify.split(), "-pkeyopt", sm2_signer.DISTINGUISHING_ID]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+    assert b"Signature Verified Successfully" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("command", ["false", "true", "no-such-program-anywhere"])
 def test_a_program_that_does_not_sign_stops_everything(settings: Settings, command: str) -> None:
     signing = open_signing(settings, origin=ORIGIN, environment={"TIEXIN_CERTIFICATE_COMMAND": command})
@@ -161,9 +197,7 @@ def test_a_time_stamp_of_an_authority_stands_in_the_signature(settings: Settings
     with authority(tmp_path) as stamps:
         signing = open_signing(settings, origin=ORIGIN, environment={"TIEXIN_CERTIFICATE_TSA": stamps.url})
         raw = make_certificate(hand_made(), kinds=load_kinds(settings), signing=signing)
-    written = re.search(rb"/Contents <([0-9a-fA-F]+)>", raw)
-    assert written is not None
-    signer = cms.ContentInfo.load(bytes.fromhex(written[1].decode()))["content"]["signer_infos"][0]
+    signer = contents_of(raw)["signer_infos"][0]
     tokens = [
         one["values"][0].dump()
         for one in signer["unsigned_attrs"]
