@@ -117,11 +117,13 @@ function One({ verdict, sort, name, pointer }: OneProps) {
   const outcome = outcomeOf(verdict);
   const since = seenBy(verdict);
   const { proof, opening, why } = verdict;
-  // Only what led to a signed fingerprint may be shown as recorded.
-  const believed = outcome === "good" ? opening : null;
+  // Only what led to a signed fingerprint may be shown as recorded; witnesses may still be lacking then.
+  const signed = verdict.states.signature === "good" && outcome !== "bad";
+  const believed = signed ? opening : null;
+  const title = signed && outcome === "open" ? t("verify.open.almost") : t(`verify.${outcome}.title`);
   return (
     <>
-      <Told outcome={outcome} title={t(`verify.${outcome}.title`)} name={name}>
+      <Told outcome={outcome} title={title} name={name}>
         {why && <p className="measure-width">{t(`verify.why.${why.code}`, why.facts)}</p>}
         {believed && proof && (
           <p className="measure-width">
@@ -138,7 +140,7 @@ function One({ verdict, sort, name, pointer }: OneProps) {
       </Told>
       {believed && <RecordTold opening={believed} />}
       {believed && <Meaning verdict={verdict} sort={sort} />}
-      {!believed && <Next outcome={outcome} />}
+      {outcome !== "good" && <Next outcome={outcome} />}
       <StepsTaken verdict={verdict} />
     </>
   );
