@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,20 @@ from tests.support.events import call, calls, secret_call
 from tests.support.trust import ORIGIN, begun
 from tiexin.infra.settings import Settings
 from tiexin.record.api import Record, open_record
-from tiexin.trust.api import ContradictionError, NotInitialisedError, NotInTheLogError, Trust, TrustKeys, open_trust
+from tiexin.trust.api import (
+    ContradictionError,
+    NotInitialisedError,
+    NotInTheLogError,
+    NotPublishedError,
+    Trust,
+    TrustKeys,
+    open_trust,
+)
 from tiexin.trust.feed import entry_for
 from tiexin.trust.log import Log
 from tiexin.trust.rules.checkpoint import Checkpoint
 from tiexin.trust.rules.merkle import leaf_hash, root_of, verify_consistency
-from tiexin.trust.rules.verifying import open_checkpoint
+from tiexin.trust.rules.verifying import open_checkpoint, verify_proof
 from tiexin.trust.signed import Shelf
 
 
@@ -203,15 +212,41 @@ def tell_twice(record: Record, trust: Trust, tmp_path: Path) -> None:
     assert trust.sync().size == 20
 
 
+def test_a_proof_opens_its_event_and_holds_without_us(opened: tuple[Record, Trust]) -> None:
+    record, trust = opened
+    record.append([*calls(300), secret_call(900, "only for the bank", id="told", case="c-1")])
+    with pytest.raises(NotPublishedError):
+        trust.prove("told")
+    trust.sync()
+    for index in (0, 1, 128, 255, 256, 299):
+        verdict = verify_proof(trust.prove(index=index), trust.keys.vkeys())
+        assert (verdict.ok, verdict.index, verdict.size) == (True, index, 301)
+    raw = trust.prove("told")
+    verdict = verify_proof(raw, trust.keys.vkeys())
+    assert verdict.ok
+    assert verdict.event is not None
+    assert (verdict.event["id"], verdict.event["case"], verdict.event["position"]) == ("told", "c-1", 301)
+    assert b"only for the bank" not in raw
+    assert b"only for the bank" not in base64.b64decode(raw.split(b"\n")[1].removeprefix(b"extra "))
+    for bad in (-1, 301, 2**62):
+        with pytest.raises(NotInTheLogError):
+            trust.prove(index=bad)
+
+
 def test_after_an_erasure_old_proofs_hold_and_the_erasure_is_a_leaf(opened: tuple[Record, Trust]) -> None:
     record, trust = opened
     record.append([call(1, subject="somebody-else"), secret_call(2, "my own words")])
     trust.sync()
     before = trust.prove("call-2")
-    record.erase("person-1", reason="asked for")
+    assert record.erase("person-1", reason="asked for").erased
+    record.end_epoch()
     head = trust.sync()
     assert head.size == 3
     assert derived(record, trust) == trust.reading(3).entries(0, 3)
-    assert trust.prove("call-2").split(b"\n")[1] == before.split(b"\n")[1]
-    assert b"my own words" not in before
+    old, new = (verify_proof(raw, trust.keys.vkeys()) for raw in (before, trust.prove("call-2")))
+    assert (old.ok, new.ok, old.size, new.size) == (True, True, 2, 3)
+    assert old.canonical == new.canonical
+    erasure = verify_proof(trust.prove(index=2), trust.keys.vkeys())
+    assert erasure.event is not None
+    assert (erasure.event["type"], erasure.event["subject"]) == ("system.subject_erased.v1", "person-1")
     assert trust.audit().ok

@@ -14,6 +14,7 @@ from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocat
 if TYPE_CHECKING:
     from tiexin.trust.api import AuditReport, Trust
 
+INDEX_MAX = 2**63 - 2
 SHOWN_MAX = 20
 """Most faults that are shown to a person at the terminal; --json has up to 1,000."""
 
@@ -55,7 +56,7 @@ def prove_command(
     *,
     out: Annotated[Path, typer.Option("--out", help="File to write, as receipt.tlog-proof.")],
     event: Annotated[str | None, typer.Option(help="The id of the event.")] = None,
-    index: Annotated[int | None, typer.Option(min=0, help="Or its number in the log, from 0.")] = None,
+    index: Annotated[int | None, typer.Option(min=0, max=INDEX_MAX, help="Or its number in the log, from 0.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the proof that an event stands in the log; whoever has the log's key can check it without us.
@@ -104,8 +105,8 @@ def _refuse_protected(trust: Trust, event: str | None, index: int | None) -> Non
 @guarded
 def consistency_command(
     *,
-    first: Annotated[int, typer.Option("--from", min=0, help="The smaller size.")],
-    second: Annotated[int, typer.Option("--to", min=0, help="The larger size.")],
+    first: Annotated[int, typer.Option("--from", min=0, max=INDEX_MAX, help="The smaller size.")],
+    second: Annotated[int, typer.Option("--to", min=0, max=INDEX_MAX, help="The larger size.")],
     as_json: JsonFlag = False,
 ) -> None:
     """Show the proof that the log of one size continues that of a smaller one (RFC 6962, section 2.1.2)."""
