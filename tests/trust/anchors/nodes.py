@@ -124,13 +124,14 @@ def authority(folder: Path) -> Iterator[Authority]:
             query, reply = folder / f"{number}.tsq", folder / f"{number}.tsr"
             query.write_bytes(self.rfile.read(int(self.headers["content-length"])))
             # The path may ask for something else than a stamp: /error, /rubbish, /old (the one before again).
-            if self.path == "/error":
+            path = self.path.partition("?")[0]
+            if path == "/error":
                 self.send_error(503)
                 return
             with one_at_a_time:
                 _openssl(folder, "ts", "-reply", "-queryfile", str(query), "-out", str(reply), "-config", "tsa.cnf")
             answers = {"/rubbish": lambda: b"rubbish", "/old": (folder / f"{number - 1}.tsr").read_bytes}
-            answer = answers.get(self.path, reply.read_bytes)()
+            answer = answers.get(path, reply.read_bytes)()
             self.send_response(200)
             self.send_header("content-type", "application/timestamp-reply")
             self.send_header("content-length", str(len(answer)))

@@ -79,3 +79,12 @@ def test_an_authority_that_is_not_there_is_told_by_its_address() -> None:
         request_stamp("http://127.0.0.1:9/", NOTE)
     with pytest.raises(AnchorSettingError, match="must begin with http"):
         request_stamp("tsa.example", NOTE)
+
+
+def test_no_password_of_an_authority_is_repeated(tsa: Authority) -> None:
+    for path in ("error", "rubbish"):
+        address = tsa.url.replace("http://", "http://user:secret@") + f"{path}?key=secret"
+        with pytest.raises(StampUnavailableError) as refused:
+            request_stamp(address, NOTE)
+        assert refused.value.facts == {"tsa": tsa.url + path}
+        assert "secret" not in refused.value.message

@@ -11,7 +11,14 @@ from tiexin.infra.settings import Settings
 from tiexin.kernel.clock import Clock, SystemClock
 from tiexin.trust.anchors.evm import Chain, ChainHead, ChainRefusedError, Landed
 from tiexin.trust.anchors.kept import Anchor, Checks, Kept
-from tiexin.trust.anchors.options import AnchorSettingError, Options, account_key, keep_options, load_options
+from tiexin.trust.anchors.options import (
+    AnchorSettingError,
+    Options,
+    account_key,
+    keep_options,
+    load_options,
+    shown_address,
+)
 from tiexin.trust.anchors.stamping import StampInvalidError, read_stamp, request_stamp, verify_stamp
 from tiexin.trust.contracts import Head
 
@@ -164,12 +171,12 @@ def stamp_head(published: Published, *, options: Options, kept: Kept) -> Done:
     if not options.tsa:
         msg = "No time-stamping authority is set: tiexin trust anchor timestamp --tsa URL"
         raise AnchorSettingError(msg)
-    roots = roots_of(options)
+    roots, where = roots_of(options), shown_address(options.tsa, path=True)
     with locked(kept.folder / LOCK):
         head = _head_of(published)
         name = f"{head.size}-{hashlib.sha256(head.checkpoint).hexdigest()[:16]}"
         for each in kept.all():
-            if each.stamp == name and each.where == options.tsa:
+            if each.stamp == name and each.where == where:
                 return Done(each, new=False)
         raw = request_stamp(options.tsa, head.checkpoint)
         said = verify_stamp(raw, head.checkpoint, roots=roots) if roots else read_stamp(raw, head.checkpoint)
@@ -179,7 +186,7 @@ def stamp_head(published: Published, *, options: Options, kept: Kept) -> Done:
             size=head.size,
             root=head.root.hex(),
             time_us=said.time_us,
-            where=options.tsa,
+            where=where,
             stamp=name,
             authority=said.authority,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tiexin.kernel.errors import ConflictError, UnavailableError
 from tiexin.trust.anchors.compiled import compiled
-from tiexin.trust.anchors.options import AnchorSettingError
+from tiexin.trust.anchors.options import AnchorSettingError, shown_address
 from tiexin.trust.rules.merkle import EMPTY_ROOT
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Chain:
         if not rpc.startswith(("http://", "https://")):
             msg = "The address of the chain's node must begin with http:// or https://; the one given does not"
             raise AnchorSettingError(msg)
-        self.rpc = _without_secrets(rpc)
+        self.rpc = shown_address(rpc, path=False)  # Hosted nodes put a key into the path.
         self._web3 = _connect(rpc)
         self._account: Any = self._web3.eth.account.from_key(key) if key else None
         self.contract = ""
@@ -272,14 +272,6 @@ def split_proof(before: ChainHead, proof: Sequence[bytes]) -> tuple[bytes, list[
     if before.size & (before.size - 1) == 0:
         return before.root, list(proof)
     return proof[0], list(proof[1:])
-
-
-def _without_secrets(rpc: str) -> str:
-    """Return scheme, host and port of an address: what comes before and after may be a password or a key."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(rpc)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _connect(rpc: str) -> Web3:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -72,8 +73,14 @@ def keep_options(settings: Settings, **changes: Any) -> Options:
     """Remember some of the options; None leaves one as it is. Returns what is remembered now."""
     given = {name: value for name, value in changes.items() if value is not None}
     options = msgspec.structs.replace(load_options(settings, environment={}), **given)
-    write_durably(settings.home / "trust" / FILE, msgspec.json.encode(options) + b"\n")
+    write_durably(settings.home / "trust" / FILE, msgspec.json.encode(options) + b"\n", mode=0o600)
     return options
+
+
+def shown_address(url: str, *, path: bool) -> str:
+    """Return an address without what may be a password: user and query always, the path unless asked for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path if path else ''}"
 
 
 def account_key(settings: Settings, *, environment: Mapping[str, str] = os.environ) -> bytes:

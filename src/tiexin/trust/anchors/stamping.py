@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tiexin.kernel.clock import to_us
 from tiexin.kernel.errors import InvalidInputError, UnavailableError
-from tiexin.trust.anchors.options import AnchorSettingError
+from tiexin.trust.anchors.options import AnchorSettingError, shown_address
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -51,8 +51,9 @@ def request_stamp(url: str, checkpoint: bytes) -> bytes:
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     if not url.startswith(("http://", "https://")):
-        msg = f"The address of the authority must begin with http:// or https://; {url!r} does not"
+        msg = "The address of the authority must begin with http:// or https://; the one given does not"
         raise AnchorSettingError(msg)
+    where = shown_address(url, path=True)
     asked = TimestampRequestBuilder().data(checkpoint).hash_algorithm(HashAlgorithm.SHA256).build()
     try:
         answer = httpx.post(
@@ -60,20 +61,24 @@ def request_stamp(url: str, checkpoint: bytes) -> bytes:
         )
         answer.raise_for_status()
     except httpx.HTTPError as error:
-        msg = f"The time-stamping authority at {url} did not answer as expected: {error}"
-        raise StampUnavailableError(msg, tsa=url) from error
+        # What the transport says repeats the whole address, which may hold a password.
+        said = (
+            f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__
+        )
+        msg = f"The time-stamping authority at {where} did not answer as expected: {said}"
+        raise StampUnavailableError(msg, tsa=where) from error
     if len(answer.content) > ANSWER_BYTES_MAX:
-        msg = f"The authority at {url} answered with more than {ANSWER_BYTES_MAX} bytes"
-        raise StampUnavailableError(msg, tsa=url, limit=ANSWER_BYTES_MAX)
+        msg = f"The authority at {where} answered with more than {ANSWER_BYTES_MAX} bytes"
+        raise StampUnavailableError(msg, tsa=where, limit=ANSWER_BYTES_MAX)
     try:
         stamp = _decode(answer.content)
         _check_imprint(stamp, checkpoint)
     except StampInvalidError as error:
-        msg = f"The authority at {url} gave no stamp: {error.message}"
-        raise StampUnavailableError(msg, tsa=url) from error
+        msg = f"The authority at {where} gave no stamp: {error.message}"
+        raise StampUnavailableError(msg, tsa=where) from error
     if stamp.tst_info.nonce != asked.nonce:
-        msg = f"The authority at {url} answered another question than ours (the nonce differs)"
-        raise StampUnavailableError(msg, tsa=url)
+        msg = f"The authority at {where} answered another question than ours (the nonce differs)"
+        raise StampUnavailableError(msg, tsa=where)
     return answer.content
 
 
