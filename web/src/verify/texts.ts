@@ -44,6 +44,7 @@ const zh = {
   },
   open: {
     title: "现在还不能确定这张回执是不是真的。",
+    almost: "内容和机构的签名都对得上，只差见证人的签名。",
   },
   failed: {
     title: "这个文件没法核对。",
@@ -67,9 +68,8 @@ const zh = {
     key_unknown:
       "回执写着 {{origin}} 的名字，但没有用我们认得的钥匙签名。可能是用旧钥匙签的，也可能是冒名的。请向该机构要它公布的钥匙，粘贴在下面再核对。",
     witness_few:
-      "内容和签名都对得上，但要求至少 {{needed}} 位见证人签名，这里只有 {{seen}} 位。请稍后再要一张新的回执。",
-    witness_unchecked:
-      "内容和签名都对得上，但有见证人用了浏览器还核对不了的签名方式。用 tiexin trust verify 命令可以核对它们。",
+      "现在要求至少 {{needed}} 位见证人签名，这里有 {{seen}} 位。回执若是在有见证人之前开的，就会这样；向机构要一张新的，就能带上见证人的签名。",
+    witness_unchecked: "有见证人用了浏览器还核对不了的签名方式。用 tiexin trust verify 命令可以核对它们。",
     file_large: "文件超过 {{mebibytes}} MB，不会是一张回执。",
     file_unknown: "这个文件不是回执（.tlog-proof）、凭证（PDF）或材料包（ZIP）。",
     file_without: "文件打开了，里面没有找到回执。如果是打印后再扫描的凭证，请用当初收到的电子文件。",
@@ -234,6 +234,7 @@ const en: typeof zh = {
   },
   open: {
     title: "It cannot be settled yet whether this receipt is genuine.",
+    almost: "Content and the institution's signature hold; only witnesses are lacking.",
   },
   failed: {
     title: "This file cannot be checked.",
@@ -266,9 +267,8 @@ const en: typeof zh = {
     key_unknown:
       "The receipt bears the name of {{origin}}, but no key we know has signed it. It may be an older key, or somebody else using the name. Ask the institution for the key it publishes, paste it below, and check again.",
     witness_few:
-      "Content and signature hold, but at least {{needed}} witnesses must have signed, and here it is {{seen}}. Ask for a new receipt a little later.",
-    witness_unchecked:
-      "Content and signature hold, but a witness signed in a way that browsers cannot check yet. The command tiexin trust verify can.",
+      "By now at least {{needed}} must have signed, and here it is {{seen}}. That is so for receipts from before there were witnesses; a new one from the institution bears their signatures.",
+    witness_unchecked: "A witness signed in a way that browsers cannot check yet. The command tiexin trust verify can.",
     file_large: "The file is larger than {{mebibytes}} MB; that is no receipt.",
     file_unknown: "This file is no receipt (.tlog-proof), certificate (PDF) or bundle of papers (ZIP).",
     file_without:
