@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import msgspec
 from typer.testing import CliRunner
 
+from tests.support.events import BASE_US
 from tests.support.trails import CASE, decision, event, matter, trail
 from tiexin.infra.settings import Settings
 from tiexin.record.api import open_record
+from tiexin.trust.anchors.kept import Anchor, Checks, Kept
 from tiexin.trust.api import open_trust
 from tiexin.trust.commands import app
 from tiexin.trust.evidence import evidence_of
@@ -70,3 +73,34 @@ def test_a_protected_step_is_no_part_of_the_trail(tmp_path: Path) -> None:
     assert not {name for name in names if name.startswith(("events/2", "proofs/2", "trail/2"))}
     assert b"aml." not in everything
     assert b"a-7" not in everything
+
+
+def test_time_stamps_of_heads_that_cover_the_case_come_along(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    kept = Kept(settings.home)
+    with open_record(settings) as record, open_trust(settings, record=record) as trust:
+        record.append(matter())
+        trust.keys.create("bank.example/log")
+        trust.sync()
+        for size in (2, 3, 4):
+            kept.keep_stamp(f"s{size}", stamp=b"token %d" % size, checkpoint=b"head %d" % size)
+            kept.add(
+                Anchor(
+                    kind="rfc3161", size=size, root="00", time_us=BASE_US, where="http://tsa", stamp=f"s{size}",
+                    authority=f"Stamp Office {size}",
+                )
+            )  # fmt: skip
+        kept.keep_checks(Checks(faults={"s3": "the signature is wrong"}))
+        certificate = Office(trust).certificate(3)
+        raw, _ = evidence_of(trust, Office(trust), CASE)
+    with zipfile.ZipFile(BytesIO(raw)) as bundle:
+        stamps = {name: bundle.read(name) for name in bundle.namelist() if name.startswith("log/stamps/")}
+        (tmp_path / "a.pdf").write_bytes(certificate)
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "a.pdf", "-"], check=True, capture_output=True, text=True)
+
+    # The head of two entries does not cover the case.
+    assert stamps == {"log/stamps/4.checkpoint": b"head 4", "log/stamps/4.tsr": b"token 4"}
+    assert "Stamp Office 4" in text.stdout
+    # Of those that cover the event, one was found to be wrong.
+    assert "Stamp Office 2" not in text.stdout
+    assert "Stamp Office 3" not in text.stdout

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from tiexin.kernel.clock import iso_us
+from tiexin.trust.anchors.kept import Kept
 from tiexin.trust.anchors.listing import anchors_over, stamps_over
 from tiexin.trust.public import keys_document, policy_document
 from tiexin.trust.receipts.authority import OwnAuthority, Signing, open_signing
@@ -144,8 +145,10 @@ class Office:
         return files
 
     def _stamps(self, size: int) -> tuple[str, ...]:
-        """Return in words the first anchors and time stamps of heads with at least ``size`` entries."""
-        found = anchors_over(self._trust.settings, size=size)[:STAMPS_MAX]
+        """Return in words the first anchors and time stamps, found sound, of heads with at least ``size`` entries."""
+        settings = self._trust.settings
+        faults = Kept(settings.home).checks().faults
+        found = [one for one in anchors_over(settings, size=size) if not faults.get(one.key)][:STAMPS_MAX]
         return tuple(f"{local_time(one.time_us, ZONE)} {one.authority or one.where}" for one in found)
 
     def _published(self) -> int:
