@@ -108,6 +108,19 @@ def test_a_log_whose_files_are_gone_is_refused_and_rebuilt_the_same(opened: tupl
     assert trust.sync().size == 305
 
 
+def test_a_server_goes_on_over_files_that_were_rebuilt_beside_it(opened: tuple[Record, Trust]) -> None:
+    record, trust = opened
+    record.append(calls(10))
+    trust.sync()
+    assert trust.reading(10).size == 10
+    with open_trust(trust.settings, record=record) as beside:
+        shutil.rmtree(trust.folder / "log")
+        beside.rebuild()
+    record.append(calls(10, first=10))
+    trust.sync()
+    assert trust.reading(20).entries(0, 20) == derived(record, trust)
+
+
 def test_a_record_that_lost_events_is_refused(opened: tuple[Record, Trust]) -> None:
     record, trust = opened
     record.append(calls(20))

@@ -80,12 +80,12 @@ class Follower:
             trust.shelf.fail(f"{type(error).__name__}: {error}")
 
     def _pace(self, done: int, total: int) -> None:
-        """Rest as long as the last batch took: a long way to catch up must not slow down whoever uses the server.
+        """Rest half as long as the last batch took: a long way to catch up must not slow down who uses the server.
 
         The end of the way is not rested at, and a server that stops does not wait for it.
         """
         worked = time.monotonic() - self._rested
-        if self._stop.wait(worked if done < total else 0):
+        if self._stop.wait(worked / 2 if done < total else 0):
             raise _StoppedError
         self._rested = time.monotonic()
 

@@ -39,6 +39,7 @@ class OpenedLog:
         self._lock = threading.Lock()
         self._head: tuple[tuple[int, ...], Head] | None = None
         self._reader: Log | None = None
+        self._former: list[Log] = []
 
     def __enter__(self) -> Self:
         """Return trust itself."""
@@ -51,8 +52,9 @@ class OpenedLog:
     def close(self) -> None:
         """Close the files of the log."""
         with self._lock:
-            reader, self._reader = self._reader, None
-        if reader is not None:
+            readers = [*self._former, *([self._reader] if self._reader is not None else [])]
+            self._former, self._reader = [], None
+        for reader in readers:
             reader.close()
 
     @property
@@ -128,8 +130,10 @@ class OpenedLog:
         with self._lock:
             if self._reader is None:
                 self._reader = Log.read(self.folder / LOG)
-            elif self._reader.size < size:
-                self._reader.refresh()
+            elif self._reader.size < size and self._reader.refresh() < size:
+                # The files were derived anew under this reader; others may still be reading from the former ones.
+                self._former.append(self._reader)
+                self._reader = Log.read(self.folder / LOG)
             return self._reader
 
     def reading_alone(self) -> Log:
