@@ -135,6 +135,18 @@ def test_a_protected_ground_looks_like_one_that_never_was(people: dict[str, Brow
         assert hidden[0]["broken"] == "earlier_step_not_shown"
 
 
+def test_a_step_that_the_log_does_not_cover_yet_is_asked_for_later(
+    client: LocalClient, people: dict[str, Browser]
+) -> None:
+    client.app.state.opened.record().append([decision(9, 1, case="new")])
+    steps = people["officer"].get("/v1/trust/cases/new/trail").json()["steps"]
+    newest = steps[-1]
+    assert (newest["id"], newest["proof"], newest["broken"]) == ("e9", None, None)
+    answer = people["officer"].get(f"/v1/trust/trail/{newest['position']}/proof")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_published_yet")
+    assert (answer.json()["size"], newest["position"] > 8) == (8, True)
+
+
 def test_without_a_log_the_trail_is_shown_and_no_proof_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
     with client_of(Settings(home=tmp_path_factory.mktemp("none") / "home")) as started:
         started.app.state.opened.record().append([msgspec.structs.replace(one) for one in matter()])

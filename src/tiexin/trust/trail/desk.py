@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tiexin.kernel.errors import ConflictError
+from tiexin.trust.contracts import NotPublishedError
 from tiexin.trust.receipts.kinds import load_kinds
 from tiexin.trust.receipts.lookup import WHOLE, NoReceiptError, Reach
 from tiexin.trust.trail.finding import Trails, held_against
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
     from tiexin.trust.api import Trust
     from tiexin.trust.trail.chain import Step
+
+
+class StepNotInLogError(ConflictError):
+    """The step is recorded, and the published log does not cover it yet; ``size`` is what it covers."""
+
+    code = "not_published_yet"
+    title = "The log has not been published up to there yet"
 
 
 class TrailDesk:
@@ -46,11 +55,16 @@ class TrailDesk:
 
         Raises:
             NoReceiptError: the chain has no such step for this caller.
-            NotPublishedError, ContradictionError: as :meth:`tiexin.trust.api.Trust.prove`.
+            StepNotInLogError: the published log does not cover it yet.
+            ContradictionError: the event is no longer what the log committed to.
         """
         if all(each.node.position != step for each in self._trails.of_position(position)):
             raise NoReceiptError
-        return self._trust.prove(index=step - 1)
+        try:
+            return self._trust.prove(index=step - 1)
+        except NotPublishedError as error:
+            msg = "This step is recorded and enters the log with its next head, within seconds. Ask again then."
+            raise StepNotInLogError(msg, **error.facts) from error
 
     def _shown(
         self, steps: list[Step], size: int, address: Callable[[int, int], str], ends: dict[int, int]
