@@ -6,28 +6,14 @@ import { seenBy, type Verdict } from "./engine/check";
 import type { Sort } from "./engine/files";
 import { entryOf } from "./engine/proof";
 import { isOf, type Pointer } from "./engine/tiles";
+import { type Outcome, outcomeOf } from "./outcome";
 import { RecordTold, useKindName } from "./RecordTold";
 import { StepsTaken } from "./StepsTaken";
 import type { Brought } from "./VerifyPage";
 
-/** How a check came out. Unsettled is not false: a key may be missing, or a witness not have signed yet. */
-export type Outcome = "good" | "bad" | "open";
-const UNSETTLED = new Set([
-  "log_unknown",
-  "key_unknown",
-  "witness_few",
-  "witness_unchecked",
-  "no_opening",
-  "opening_unknown",
-]);
 /** Names of files that do not fit; more than these say nothing new. */
 const UNFIT_SHOWN = 20;
 const MARKS: Record<Outcome, string> = { good: "✓", bad: "✕", open: "?" };
-
-export function outcomeOf({ ok, why }: Verdict): Outcome {
-  if (ok) return "good";
-  return why && UNSETTLED.has(why.code) ? "open" : "bad";
-}
 
 interface ResultProps {
   brought: Brought;

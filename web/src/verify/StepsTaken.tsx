@@ -2,19 +2,22 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format";
 import { base64Of } from "./engine/bytes";
 import { type State, steps, type Verdict } from "./engine/check";
+import { UNSETTLED } from "./outcome";
 
 const MARKS: Record<State, string> = { good: "✓", bad: "✕", open: "–" };
 
 /** The five steps of the check, each passed, failed or not reached; the figures for technical readers below. */
 export function StepsTaken({ verdict }: { verdict: Verdict }) {
   const { t } = useTranslation();
+  const why = verdict.why?.code;
   return (
     <section className="block-section" aria-labelledby="verify-steps">
       <h2 id="verify-steps">{t("verify.steps.title")}</h2>
       <p className="soft">{t("verify.steps.subtitle")}</p>
       <ol className="verify-steps">
         {steps.map((step) => {
-          const state = verdict.states[step];
+          const lacks = verdict.states[step] === "bad" && why !== undefined && UNSETTLED.has(why);
+          const state = lacks ? "open" : verdict.states[step];
           return (
             <li key={step} className={state}>
               <span className={`verdict-mark ${state}`} aria-hidden="true">
@@ -22,7 +25,9 @@ export function StepsTaken({ verdict }: { verdict: Verdict }) {
               </span>
               <span>
                 {/* With every step before it passed, there was nothing to check; else it was not reached. */}
-                {verdict.ok && state === "open" ? t("verify.steps.noWitness") : t(`verify.steps.${step}.${state}`)}
+                {verdict.ok && state === "open"
+                  ? t("verify.steps.noWitness")
+                  : t(lacks ? `verify.steps.lacks.${why}` : `verify.steps.${step}.${state}`)}
               </span>
               <span className="soft">{t(`verify.steps.state.${state}`)}</span>
             </li>
