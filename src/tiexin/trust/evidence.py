@@ -36,12 +36,15 @@ def trail_files(trust: Trust, case: str, *, reach: Reach = WHOLE) -> dict[str, b
     Steps may lie outside the case: what a decision rests on often began earlier.
     """
     desk = TrailDesk(trust, reach=reach, actors=False)
-    chain = desk.of_case(case, address=lambda _end, step: f"trail/{step}.tlog-proof")
+    ends = dict[str, tuple[int, int]]()
+
+    def address(end: int, step: int) -> str:
+        path = f"trail/{step}.tlog-proof"
+        ends[path] = end, step
+        return path
+
+    chain = desk.of_case(case, address=address)
     if not chain["steps"]:
         return {}
     files = {"trail.json": msgspec.json.format(msgspec.json.encode(chain), indent=2) + b"\n"}
-    for step in chain["steps"]:
-        if step["proof"] is not None:
-            position = step["position"]
-            files[step["proof"]] = desk.proof(position, step=position)
-    return files
+    return files | {path: desk.proof(end, step=step) for path, (end, step) in ends.items()}

@@ -154,7 +154,7 @@ def test_exactly_one_beginning_is_asked_for(home: Path) -> None:
 
 def test_an_event_without_a_trail_stands_alone(home: Path) -> None:
     with open_record(Settings(home=home)) as record:
-        record.append([event(8, "message.received.v1", {})])
+        record.append([event(8, "decision.taken.v1", {"matter": "mortgage", "outcome": "granted"})])
     result = run(home, "trail", "--event", "e8", "--json")
     assert [step["id"] for step in said(result)["steps"]] == ["e8"]
     assert said(run(home, "trail", "--case", "unknown", "--json")) == {"ok": True, "steps": []}

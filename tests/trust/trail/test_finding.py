@@ -38,8 +38,18 @@ def test_from_one_event_back_to_everything_it_rests_on(record: Record) -> None:
 
 
 def test_an_event_that_names_nothing_stands_alone(record: Record) -> None:
-    record.append(matter())
-    assert told(trails(record).of_position(2)) == [("e2", None)]
+    record.append([*matter(), event(9, "decision.taken.v1", {"matter": "mortgage", "outcome": "granted"})])
+    assert told(trails(record).of_position(5)) == [("e9", None)]
+
+
+@pytest.mark.parametrize("reach", [{}, {"subject": "person-1"}])
+def test_nobody_asks_from_an_event_that_is_no_step_of_a_decision(record: Record, reach: dict[str, str]) -> None:
+    """What is noted about a customer inside the house is no decision, and its proof would carry all of it."""
+    note = event(9, "churn.scored.v9", {"score": 97, "note": "complains often"})
+    record.append([*matter(), note])
+    for hidden in (2, 5):
+        with pytest.raises(NoReceiptError):
+            trails(record, **reach).of_position(hidden)
 
 
 def test_a_case_tells_the_chains_of_all_its_decisions(record: Record) -> None:

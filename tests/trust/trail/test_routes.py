@@ -23,6 +23,7 @@ EVENTS = [
     decision(6, 5),
     decision(7, 1, subject="person-2", case="mortgage-2"),
     decision(8, 77),
+    event(19, "churn.scored.v9", {"score": 97}),
 ]
 
 
@@ -117,6 +118,15 @@ def test_customers_follow_their_own_decisions_and_are_not_told_who_acted(people:
 
 
 @pytest.mark.parametrize("address", ["/v1/trust/trail/{}", "/v1/trust/trail/{}/proof"])
+@pytest.mark.parametrize("number", [1, 9])
+def test_what_is_no_decision_has_no_trail_of_its_own(people: dict[str, Browser], address: str, number: int) -> None:
+    """Notes that the house makes about a customer lie in no chain: neither their words nor their proofs go out."""
+    for browser, part in (("officer", "trust"), ("customer", "own")):
+        hidden, absent = (people[browser].get(address.format(n).replace("trust", part)) for n in (number, UNKNOWN))
+        assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content)
+
+
+@pytest.mark.parametrize("address", ["/v1/trust/trail/{}", "/v1/trust/trail/{}/proof"])
 def test_a_protected_event_answers_like_one_that_never_was(people: dict[str, Browser], address: str) -> None:
     protected = people["officer"].get(address.format(5))
     absent = people["officer"].get(address.format(UNKNOWN))
@@ -144,12 +154,15 @@ def test_a_step_that_the_log_does_not_cover_yet_is_asked_for_later(
     assert (newest["id"], newest["proof"], newest["broken"]) == ("e9", None, None)
     answer = people["officer"].get(f"/v1/trust/trail/{newest['position']}/proof")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_published_yet")
-    assert (answer.json()["size"], newest["position"] > 8) == (8, True)
+    assert (answer.json()["size"], newest["position"] > 9) == (9, True)
 
 
 def test_without_a_log_the_trail_is_shown_and_no_proof_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with client_of(Settings(home=tmp_path_factory.mktemp("none") / "home")) as started:
+    home = tmp_path_factory.mktemp("none")
+    (home / "demo").mkdir()  # in the home of a demonstration, steps have the words that ship with it
+    with client_of(Settings(home=home)) as started:
         started.app.state.opened.record().append([msgspec.structs.replace(one) for one in matter()])
         steps = signed_in(started, Role.OFFICER).get("/v1/trust/trail/4").json()["steps"]
         assert [step["proof"] for step in steps] == [None] * 4
         assert [step["broken"] for step in steps] == [None] * 4
+        assert steps[1]["title"] == {"zh": "办理进度：查询征信", "en": "Step taken: Credit report obtained"}

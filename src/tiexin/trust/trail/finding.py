@@ -13,6 +13,7 @@ from tiexin.trust.contracts import ContradictionError, NotPublishedError
 from tiexin.trust.receipts.lookup import WHOLE, NoReceiptError, Reach, Receipts
 from tiexin.trust.trail.chain import (
     ALTERED,
+    MEMBER,
     STEPS_MAX,
     UNOPENED,
     Node,
@@ -46,7 +47,7 @@ class Trails:
         Raises:
             NoReceiptError: there is no such event for this caller.
         """
-        found = [one for one in events_at(self._record, [position]) if self._seen(one)]
+        found = [one for one in events_at(self._record, [position]) if self._seen(one) and self._begins(one)]
         if not found:
             raise NoReceiptError
         return self._chain(found)
@@ -54,7 +55,7 @@ class Trails:
     def of_case(self, case: str) -> list[Step]:
         """Return the chains of a case as one, oldest step first; empty when no event of it names what it rests on."""
         of_case = Receipts(self._record, self._kinds).events_of_case(case, reach=self._reach)
-        return self._chain([one for one in of_case if "trail" in one.event.data])
+        return self._chain([one for one in of_case if MEMBER in one.event.data])
 
     def _chain(self, starts: Iterable[RecordedEvent]) -> list[Step]:
         found: dict[int, Node] = {}
@@ -74,6 +75,14 @@ class Trails:
             for one in events_at(self._record, positions_of_id(self._record, link.id))
             if one.event.source == link.source and self._seen(one)
         ]
+
+    def _begins(self, recorded: RecordedEvent) -> bool:
+        """Tell whether somebody may ask from here: what has no receipt and names nothing is no decision's business.
+
+        Otherwise a customer could have the proof, and with it the content, of whatever is noted about him inside.
+        """
+        event = recorded.event
+        return self._kinds.of(event.type) is not None or MEMBER in event.data
 
     def _seen(self, recorded: RecordedEvent) -> bool:
         kind = recorded.event.type
