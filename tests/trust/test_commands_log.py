@@ -93,7 +93,8 @@ def test_a_protected_event_is_answered_for_like_an_unknown_one(home: Path, tmp_p
     assert not out.exists()
 
 
-def test_an_audit_with_faults_is_told_on_stdout_with_exit_one(home: Path, tmp_path: Path) -> None:
+def test_an_audit_with_faults_is_told_on_stdout_with_exit_one(home: Path) -> None:
+    ask(home, "sync")
     database = sqlite3.connect(home / "record.db")
     for team in ("changed", None):
         with database:
@@ -109,7 +110,7 @@ def test_an_audit_with_faults_is_told_on_stdout_with_exit_one(home: Path, tmp_pa
 
 def test_a_database_that_does_not_open_is_a_fault_too(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
-    run_cli("trust", "sync", home=home)
+    ask(home, "sync")
     copy.mkdir()
     for name in ("keys", "trust"):
         (copy / name).symlink_to(home / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from tiexin.infra.terminal import JsonFlag, console, emit_json, guarded, invocat
 
 if TYPE_CHECKING:
     from tiexin.trust.api import AuditReport, Trust
+    from tiexin.trust.feed import Tell
 
 INDEX_MAX = 2**63 - 2
 SHOWN_MAX = 20
@@ -40,11 +42,22 @@ def _opened() -> Iterator[Trust]:
         yield trust
 
 
+@contextmanager
+def _bar(label: str) -> Iterator[Tell]:
+    """Yield a function that draws how far a long way is gone, on stderr and only at a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bars:
+        task = bars.add_task(label, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
 @guarded
 def sync_command(*, as_json: JsonFlag = False) -> None:
     """Bring the log up to the record, sign its head and publish it."""
-    with _opened() as trust:
-        head = trust.sync()
+    with _opened() as trust, _bar("写入日志 · into the log") as tell:
+        head = trust.sync(tell=tell)
     if as_json:
         emit_json(head.document())
         return
@@ -151,8 +164,8 @@ def audit_command(*, as_json: JsonFlag = False) -> None:
     from sqlalchemy.exc import DatabaseError
 
     try:
-        with _opened() as trust:
-            report = trust.audit()
+        with _opened() as trust, _bar("逐条核对 · comparing") as tell:
+            report = trust.audit(tell=tell)
     except DatabaseError as error:
         report = _unreadable(str(error.orig))
     if as_json:
@@ -198,8 +211,8 @@ def rebuild_command(*, as_json: JsonFlag = False) -> None:
 
     The former files stay in the folder trust/log.former.
     """
-    with _opened() as trust:
-        head = trust.rebuild()
+    with _opened() as trust, _bar("重新推算 · deriving") as tell:
+        head = trust.rebuild(tell=tell)
     if as_json:
         emit_json(head.document())
     else:
