@@ -22,6 +22,8 @@ Vouched = tuple[str, Path]
 GENUINE = "This receipt is genuine."
 OTHER_KEY = "bank.example/log+42a963ee+Af0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY"
 """A key of the same name that never signed anything."""
+WITNESS_KEY = "witness.example+a50367b6+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY"
+"""A key of a witness that never signed anything."""
 
 
 @contextmanager
@@ -167,6 +169,12 @@ def test_with_a_key_of_ones_own(vouched: Vouched, complaint: tuple[int, bytes, s
         expect(answered(page)).to_contain_text("cannot be settled yet")
         page.get_by_role("button", name="Back to the keys of this website").click()
         expect(answered(page)).to_contain_text(GENUINE)
+        # Somebody who asks for a witness is told what holds and what is lacking.
+        page.locator("summary", has_text="Use a key that I received another way").click()
+        keys.fill(f"{vkey_of(vouched[1])}\n{WITNESS_KEY}")
+        page.get_by_role("button", name="Use these keys").click()
+        expect(answered(page)).to_contain_text("only witnesses are lacking")
+        expect(page.locator(".verify-steps")).to_contain_text("Too few witnesses have signed")
 
 
 def test_a_scanned_code_is_found_in_the_public_log(
