@@ -14,6 +14,7 @@ from tests.support.trust import begun
 from tiexin.infra.settings import Settings
 from tiexin.record.api import Record
 from tiexin.record.contracts import STORED_COLUMNS
+from tiexin.trust.anchors.kept import Anchor, Kept
 from tiexin.trust.api import Trust
 from tiexin.trust.auditing import last_report
 
@@ -110,10 +111,28 @@ def test_events_cut_off_at_the_end_are_named(opened: tuple[Record, Trust]) -> No
 def test_events_put_in_are_named(opened: tuple[Record, Trust]) -> None:
     record, trust = opened
     names = ", ".join(name for name in STORED_COLUMNS if name not in {"position", "id"})
-    for position, name in ((-1, "before"), (0, "zero"), (5_000, "after")):
+    lowest = -(2**63)
+    for position, name in ((lowest, "lowest"), (-1, "before"), (0, "zero"), (5_000, "after")):
         put = f"INSERT INTO events (position, id, {names}) SELECT {position}, '{name}', {names} FROM events"
         run(record, f"{put} WHERE position = 9")
-    assert faults(trust) == [("added", "before", -2), ("added", "zero", -1), ("added", "after", 4_999)]
+    assert faults(trust) == [
+        ("added", "lowest", lowest - 1),
+        ("added", "before", -2),
+        ("added", "zero", -1),
+        ("added", "after", 4_999),
+    ]
+
+
+def test_events_that_the_record_counts_and_lacks_are_named_before_the_log_has_come_so_far(
+    opened: tuple[Record, Trust],
+) -> None:
+    record, trust = opened
+    names = ", ".join(name for name in STORED_COLUMNS if name not in {"position", "id"})
+    run(record, "UPDATE record_counter SET position = 700")
+    assert faults(trust) == [("missing", None, 600)]
+    put = f"INSERT INTO events (position, id, {names}) SELECT 650, 'between', {names} FROM events"
+    run(record, f"{put} WHERE position = 9")
+    assert faults(trust) == [("missing", None, 600), ("missing", None, 650)]
 
 
 def test_two_events_changed_for_each_other_are_both_named(opened: tuple[Record, Trust]) -> None:
@@ -162,6 +181,20 @@ def test_a_checkpoint_that_was_changed_is_found(opened: tuple[Record, Trust], na
     file = trust.folder / name
     file.write_bytes(file.read_bytes().replace(b"\n600\n", b"\n599\n"))
     assert faults(trust) == [("checkpoint_invalid", None, None)]
+
+
+@pytest.mark.parametrize("gone", [["signed"], ["published/checkpoint"], ["signed", "published/checkpoint"]])
+def test_a_checkpoint_that_was_taken_away_is_found(opened: tuple[Record, Trust], gone: list[str]) -> None:
+    _, trust = opened
+    for name in gone:
+        (trust.folder / name).unlink()
+    assert faults(trust) == [("checkpoint_invalid", None, None)] * len(gone)
+
+
+def test_a_history_made_anew_is_held_against_the_heads_that_were_anchored(opened: tuple[Record, Trust]) -> None:
+    _, trust = opened
+    Kept(trust.settings.home).add(Anchor(kind="evm", size=600, root="00" * 32, time_us=1, where="chain 1", block=1))
+    assert faults(trust) == [("log_damaged", None, None)]
 
 
 def test_any_flipped_byte_of_an_events_row_in_the_database_file_is_found(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE_ROWS: Final = 256 * 32
 """Rows compared at a time; a multiple of a tile's width."""
 TILE: Final = 256
-LOWEST: Final = -(2**62)
+LOWEST: Final = -(2**63) - 1
 ID: Final = 5
 """Where the id stands in a stored row."""
 
@@ -120,6 +120,7 @@ def find_strangers(record: Record, *, size: int, faults: Faults) -> int:
         low = [row for row in record.stored_rows(after=LOWEST, limit=FAULTS_SHOWN_MAX) if row[0] < 1]
         high = record.stored_rows(after=max(size, record.position()), limit=FAULTS_SHOWN_MAX)
         position = record.position()
+        _find_gaps(record, first=size, last=position, faults=faults)
     except RecordDamagedError as error:
         faults.add(Fault(kind="record_damaged", detail=error.message))
         return size
@@ -131,6 +132,18 @@ def find_strangers(record: Record, *, size: int, faults: Faults) -> int:
         detail = f"the record counts {position:,} events, the log has {size:,}"
         faults.add(Fault(kind="record_damaged", detail=detail))
     return position
+
+
+def _find_gaps(record: Record, *, first: int, last: int, faults: Faults) -> None:
+    """Find where the record counts events that it lacks, beyond what the log can tell of: positions are dense."""
+    at = first
+    while at < last:
+        places = [row[0] for row in record.stored_rows(after=at, limit=PAGE_ROWS) if row[0] <= last] or [last + 1]
+        for place in places:
+            if place != at + 1:
+                detail = f"the record counts {last:,} events, but lacks those from position {at + 1:,} to {place - 1:,}"
+                faults.add(Fault(kind="missing", index=at, detail=detail))
+            at = place
 
 
 def rehash(log: Log, faults: Faults) -> bool:

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tiexin.infra.files import write_durably
+from tiexin.trust.anchors.kept import Kept
 from tiexin.trust.audit import Faults, compare, find_strangers, rehash
 from tiexin.trust.contracts import AuditReport, ContradictionError, Fault
 from tiexin.trust.feed import Tell
 from tiexin.trust.log import Log, LogDamagedError, NotInLogError
 from tiexin.trust.rules.checkpoint import Checkpoint
-from tiexin.trust.signed import checked
+from tiexin.trust.signed import checked, claimed_head
 
 if TYPE_CHECKING:
     from tiexin.trust.service import OpenedLog
 
 REPORT: Final = "audit.json"
+CLAIMED: Final = "signed by another server of this record"
 Promises = list[tuple[str, Checkpoint]]
 """What was signed and what was published, with a word for each."""
 
@@ -75,18 +77,37 @@ def _promises(trust: OpenedLog, faults: Faults) -> Promises:
     """Return what was signed and what was published, as far as our keys vouch for it."""
     vkeys = trust.keys.vkeys()
     found: Promises = []
-    for what, note in (("signed", trust.shelf.signed()), ("published", trust.shelf.published())):
+    published, was_published = trust.shelf.published(), trust.shelf.state().published_us > 0
+    # Each stands on the disk before the next can be: whoever takes one away hides what was promised.
+    notes = (("signed", trust.shelf.signed(), was_published or published is not None),
+             ("published", published, was_published))  # fmt: skip
+    for what, note, expected in notes:
         if note is None:
+            if expected:
+                faults.add(Fault(kind="checkpoint_invalid", detail=f"the {what} checkpoint was taken away"))
             continue
         try:
             found.append((what, checked(note, vkeys, what=what)))
         except ContradictionError as error:
             faults.add(Fault(kind="checkpoint_invalid", detail=error.message))
+    # What stands elsewhere cannot be taken away from here, and the list of it is one more witness.
+    for anchor in Kept(trust.settings.home).all():
+        try:
+            head = Checkpoint(trust.keys.origin, anchor.size, bytes.fromhex(anchor.root))
+        except ValueError:
+            faults.add(Fault(kind="checkpoint_invalid", detail=f"the anchor at {anchor.where} was altered in its list"))
+        else:
+            found.append((f"anchored at {anchor.where}", head))
+    claimed = claimed_head(trust.record, trust.keys.origin)
+    if claimed is not None and claimed not in [checkpoint for _, checkpoint in found]:
+        found.append((CLAIMED, claimed))
     return found
 
 
 def _hold(log: Log, promised: Promises, faults: Faults) -> None:
     for what, checkpoint in promised:
+        if checkpoint.size > log.size and what == CLAIMED:
+            continue  # another server is ahead; that is no fault of this log
         if checkpoint.size > log.size:
             detail = f"a checkpoint of {checkpoint.size:,} entries was {what}, but the log holds only {log.size:,}"
         elif log.root(checkpoint.size) != checkpoint.root:

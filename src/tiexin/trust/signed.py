@@ -165,3 +165,13 @@ def claim(record: Record, log: Log, checkpoint: Checkpoint) -> None:
         promised = Checkpoint(checkpoint.origin, int(row.size), bytes(row.root))
         hold_against(log, promised, what="signed by another server")
         connection.execute(sa.update(heads).where(mine).values(size=checkpoint.size, root=checkpoint.root))
+
+
+def claimed_head(record: Record, origin: str) -> Checkpoint | None:
+    """Return the head of this origin that the last server of a PostgreSQL database was about to sign, None if none."""
+    if record.database.is_sqlite:
+        return None
+    ensure_schema(record.database, TRUST_SCHEMA)
+    with record.database.read() as connection:
+        row = connection.execute(sa.select(heads.c.size, heads.c.root).where(heads.c.origin == origin)).one_or_none()
+    return None if row is None else Checkpoint(origin, int(row.size), bytes(row.root))

@@ -14,25 +14,28 @@ from tiexin.record.errors import RecordDamagedError
 from tiexin.record.tables import INSERT_COLUMNS
 
 _COLUMNS = ", ".join(INSERT_COLUMNS)
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 
 def select_stored(connection: sa.Connection, *, after: int, limit: int) -> list[StoredRow]:
     """Return up to ``limit`` rows beyond position ``after`` in order of position.
 
+    From ``after`` = -2^63 - 1 on that is every row that a database can hold, whoever put it there.
     A text that is no UTF-8 (only damage makes one, on SQLite) comes as its bytes.
 
     Raises:
         RecordDamagedError: the database cannot read its own file there.
     """
     cursor: Any = connection.connection.cursor()
+    first = min(max(after + 1, _LOWEST), _HIGHEST)
     if connection.dialect.name != "sqlite":
-        query = f"SELECT {_COLUMNS} FROM events WHERE position > %s ORDER BY position LIMIT %s"
-        return list(cursor.execute(query, (after, limit)).fetchall())
-    query = f"SELECT {_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
+        query = f"SELECT {_COLUMNS} FROM events WHERE position >= %s ORDER BY position LIMIT %s"
+        return list(cursor.execute(query, (first, limit)).fetchall())
+    query = f"SELECT {_COLUMNS} FROM events WHERE position >= ? ORDER BY position LIMIT ?"
     try:
         with contextlib.suppress(sqlite3.OperationalError):  # raised also for a text that is no UTF-8
-            return list(cursor.execute(query, (after, limit)).fetchall())
-        return _leniently(cursor, query, (after, limit))
+            return list(cursor.execute(query, (first, limit)).fetchall())
+        return _leniently(cursor, query, (first, limit))
     except sqlite3.DatabaseError as error:
         msg = f"The database cannot read the events after position {after:,}: {error}"
         raise RecordDamagedError(msg, after=after) from error
