@@ -133,7 +133,7 @@ def demo_command(
     started = time.perf_counter()
     with _bars() as progress:
         demo = prepare_demo(settings, wanted, fresh=fresh, progress=progress)
-    _begin_log(settings)
+    begin_log(settings)
     seconds = round(time.perf_counter() - started, 3)
     users = add_users(settings, profile=demo.plan.profile) if with_users else []
     if as_json:
@@ -157,7 +157,7 @@ def demo_command(
         serve_home(settings, "127.0.0.1", port, ready=_say_address)
 
 
-def _begin_log(settings: Settings) -> None:
+def begin_log(settings: Settings) -> None:
     """Give the demo a verifiable log, so that it shows one; the server fills it in the background."""
     from tiexin.trust.api import TrustKeys
 
