@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ import msgspec
 
 from tiexin.kernel.errors import InvalidInputError
 from tiexin.kernel.text import Text
+from tiexin.trust.receipts.zip_form import demand_plain
 from tiexin.trust.rules.leaf import OpeningError, read_opening
 from tiexin.trust.rules.tlog_proof import parse_proof
 from tiexin.trust.rules.verdict import Verdict
@@ -30,6 +32,7 @@ PROOF: Final = ".tlog-proof"
 UNPACKED_BYTES_MAX: Final = 256 * 1024 * 1024
 FILES_MAX: Final = 20_000
 FAULTS_SHOWN_MAX: Final = 5
+_BROKEN: Final = (zipfile.BadZipFile, struct.error, zlib.error)
 _HASH: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -137,6 +140,7 @@ def check_bundle(raw: bytes, verdicts: Sequence[Verdict], *, authority: bytes | 
 
 def _unpacked(raw: bytes) -> dict[str, bytes]:
     try:
+        demand_plain(raw)
         with zipfile.ZipFile(BytesIO(raw)) as bundle:
             entries = bundle.infolist()
             size = sum(entry.file_size for entry in entries)
@@ -147,7 +151,15 @@ def _unpacked(raw: bytes) -> dict[str, bytes]:
             # Of two files with one name, programs show different ones.
             _demand([f"{name} stands twice in the bundle" for name in sorted({n for n in names if names.count(n) > 1})])
             return {entry.filename: bundle.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        struct.error,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         msg = f"The bundle cannot be read as a ZIP file: {error}"
         raise BundleAlteredError(msg) from error
 

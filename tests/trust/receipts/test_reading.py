@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from io import BytesIO
@@ -79,6 +80,41 @@ def test_many_small_files_cannot_unpack_to_more_than_a_file_may_have(monkeypatch
     assert len(many) < 8_000
     with pytest.raises(FileTooLargeError, match="8,000 bytes together"):
         proofs_in(many)
+
+
+def _two_faced(shown: bytes, unpacked: bytes) -> bytes:
+    """Return a ZIP file with two tables of contents: one at the offset that its end names, one right before the end."""
+    streams = []
+    for content in (shown, unpacked):
+        streams.append(BytesIO())
+        with zipfile.ZipFile(streams[-1], "w") as bundle:
+            bundle.writestr("proofs/1.tlog-proof", content)
+    first, second = (stream.getvalue() for stream in streams)
+    with zipfile.ZipFile(BytesIO(first)) as one:
+        table = first[one.start_dir : -22]
+    members = first[: -22 - len(table)]
+    # Python takes what stands before the table for a foreign beginning, and shifts every offset by it.
+    return members + table + second[:-6] + struct.pack("<L", len(members)) + b"\x00\x00"
+
+
+def test_a_bundle_that_programs_read_differently_is_refused() -> None:
+    """Whoever checks it must have seen the very files that everybody else unpacks."""
+    raw = _two_faced(hand_made(), hand_made(case="another"))
+    with pytest.raises(BrokenBundleError, match="table of contents"):
+        proofs_in(raw)
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as bundle:
+        bundle.writestr("proofs/1.tlog-proof", hand_made())
+    whole = stream.getvalue()
+    assert proofs_in(whole) == [hand_made()]
+    for changed in (whole + b"x", whole[:-2] + b"\x01\x00x"):
+        with pytest.raises(BrokenBundleError):
+            proofs_in(changed)
+
+
+def test_a_pdf_full_of_beginnings_is_not_copied_over_and_over() -> None:
+    raw = b"%PDF-1.7\n" + reading.MARK * 1_500 + b"x" * (3 * reading.PROOF_BYTES_MAX) + b"endstream"
+    assert max(map(len, proofs_in(raw))) <= reading.PROOF_BYTES_MAX + 1
 
 
 def test_limits_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Final
 
 from tiexin.kernel.errors import InvalidInputError, MalformedError, TooLargeError
+from tiexin.trust.receipts.zip_form import demand_plain
 
 MARK: Final = b"c2sp.org/tlog-proof@v1\n"
 SUFFIX: Final = ".tlog-proof"
@@ -76,9 +77,9 @@ def _in_pdf(raw: bytes) -> list[bytes]:
 def _plain_streams(raw: bytes) -> list[bytes]:
     found, at = [], raw.find(MARK)
     while at >= 0:
-        end = raw.find(_END, at)
+        end = raw.find(_END, at, at + PROOF_BYTES_MAX)
         # A proof ends with one line end; the line end before the keyword belongs to the PDF.
-        found.append(raw[at : end if end >= 0 else None].rstrip(b"\r\n") + b"\n")
+        found.append(raw[at : end if end >= 0 else at + PROOF_BYTES_MAX].rstrip(b"\r\n") + b"\n")
         _bound(len(found))
         at = raw.find(MARK, at + len(MARK))
     return found
@@ -104,6 +105,7 @@ def _packed_streams(raw: bytes) -> list[bytes]:
 
 def _in_zip(raw: bytes) -> list[bytes]:
     try:
+        demand_plain(raw)
         with zipfile.ZipFile(BytesIO(raw)) as bundle:
             names = [entry for entry in bundle.infolist() if entry.filename.endswith(SUFFIX)]
             _bound(len(names))
