@@ -22,11 +22,10 @@ interface Manifest {
   files: { path: string; bytes: number; sha256: string }[];
 }
 
-/** The list of a bundle, compared with its files; null for an archive that brings none. */
-export async function listingOf(entries: readonly Entry[]): Promise<Listing | null> {
+/** The list of a bundle, compared with its files; whoever took it away may have put others among them. */
+export async function listingOf(entries: readonly Entry[]): Promise<Listing> {
   const list = entries.find((entry) => entry.name === LIST);
-  if (!list) return null;
-  const manifest = manifestFrom(utf8Text(await list.read(LARGEST)));
+  const manifest = list ? manifestFrom(utf8Text(await list.read(LARGEST))) : null;
   if (!manifest) return { fit: 0, unfit: [LIST] };
   const contents = new Map<string, Uint8Array | null>();
   for (const entry of entries) {

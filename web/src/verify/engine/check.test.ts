@@ -94,6 +94,16 @@ describe("a receipt", () => {
 });
 
 describe("a receipt that was tampered with", () => {
+  it("is refused when one of several lines of a key does not hold, wherever it stands", () => {
+    const line = receipt.split("\n").find((one) => one.startsWith("\u2014 bank.example/log ")) ?? "";
+    const [name, signed = ""] = [line.slice(0, line.lastIndexOf(" ") + 1), line.slice(line.lastIndexOf(" ") + 1)];
+    const bad = `${name}${signed.slice(0, -8)}${signed.at(-8) === "A" ? "B" : "A"}${signed.slice(-7)}`;
+    for (const both of [`${line}\n${bad}`, `${bad}\n${line}`]) {
+      expect(check(receipt.replace(line, () => both)).why?.code).toBe("signature_wrong");
+    }
+    expect(check(receipt.replace(line, () => `${line}\n${line}`)).ok).toBe(true);
+  });
+
   it("is refused when parts are missing, added or written otherwise", () => {
     const lines = receipt.split("\n");
     const without = (start: string) => lines.filter((line) => !line.startsWith(start)).join("\n");

@@ -116,6 +116,28 @@ describe("receipts", () => {
     await expect(receiptsIn(new Uint8Array(LARGEST_BYTES + 1))).rejects.toThrow("file_large");
   });
 
+  it("in an archive that programs read differently are refused", async () => {
+    const one = zip([["a.tlog-proof", receipt]], false);
+    const other = zip([["a.tlog-proof", utf8Bytes("forged")]], false);
+    const table = new DataView(one.buffer).getUint32(one.length - 6, true);
+    // Two tables of contents: one where the end says, and one right before the end.
+    const end = one.slice(-22);
+    const twoFaced = joined(one.slice(0, -22), other.slice(0, -22), end);
+    await expect(receiptsIn(twoFaced)).rejects.toThrow("zip_form");
+    await expect(receiptsIn(joined(one, utf8Bytes("x")))).rejects.toThrow("zip_form");
+    const renamed = one.slice();
+    renamed[30] = 0x62;
+    await expect(receiptsIn(renamed)).rejects.toThrow("zip_form");
+    const stuffed = joined(one.slice(0, table), utf8Bytes("x".repeat(30)), one.slice(table));
+    new DataView(stuffed.buffer).setUint32(stuffed.length - 6, table + 30, true);
+    await expect(receiptsIn(stuffed)).rejects.toThrow("zip_form");
+  });
+
+  it("without the list of a bundle leave the other files open", async () => {
+    const { listing } = await receiptsIn(zip([["a.tlog-proof", receipt]], false));
+    expect(listing).toEqual({ fit: 0, unfit: ["manifest.json"] });
+  });
+
   it("that promise less than they unpack to are given up", async () => {
     const whole = zip([["a.tlog-proof", new Uint8Array(5_000_000)]], true);
     await expect(receiptsIn(whole)).rejects.toThrow("zip_form");

@@ -82,8 +82,11 @@ export function parseVkey(written: string): VerifierKey {
 /** Whether this page knows how to check what such a key signs. */
 export const canCheck = (key: VerifierKey): boolean => key.kind === ED25519 || key.kind === COSIGNATURE;
 
-export const lineOf = (note: Note, key: VerifierKey): SignatureLine | undefined =>
-  note.signatures.find((line) => line.name === key.name && same(line.keyId, key.keyId));
+/** The line of a key. Of several none is preferred: one that does not hold speaks against the note. */
+export function lineOf(note: Note, key: VerifierKey): SignatureLine | undefined {
+  const lines = note.signatures.filter((line) => line.name === key.name && same(line.keyId, key.keyId));
+  return lines.find((line) => canCheck(key) && !checkLine(note.text, line, key).ok) ?? lines[0];
+}
 
 /** Whether the key signed this text; for a cosignature also when it says so, in POSIX seconds. */
 export function checkLine(text: string, line: SignatureLine, key: VerifierKey): { ok: boolean; seconds?: number } {
