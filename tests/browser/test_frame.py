@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "/walks": "record:read",
     "/journeys": "figures:read",
     "/journeys/map": "figures:read",
+    "/trust": "trust:read",
     "/figures": "figures:read",
     "/truth": "truth:read",
     "/audit": "audit:read",
@@ -45,11 +46,11 @@ WHO: dict[str, tuple[str, ...]] = {
     "agent": ("/contacts", "/walks"),
     "auditor": ("/audit", "/truth"),
     "customer": ("/mine", "/account"),
-    "regulator": ("/", "/figures"),
+    "regulator": ("/", "/trust", "/figures"),
 }
 """Which role walks which pages; the administrator nearly all, the others what is theirs."""
 KEY = re.compile(
-    r"\b(?:app|shared|access|settings|trust|figures|mine|quality|journeys\w*|contacts|imports|walks|truth)\.[a-z][A-Za-z]+(?:\.[A-Za-z_]+)*\b"
+    r"\b(?:app|shared|access|settings|trust|trustLog|receipts|verify|figures|mine|quality|journeys\w*|contacts|imports|walks|truth)\.[a-z][A-Za-z]+(?:\.[A-Za-z_]+)*\b"
 )
 """A key of a text that stands where the text should."""
 LATIN = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{2,}){3,}")
