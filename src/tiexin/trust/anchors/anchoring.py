@@ -21,9 +21,10 @@ from tiexin.trust.anchors.options import (
 )
 from tiexin.trust.anchors.stamping import StampInvalidError, read_stamp, request_stamp, verify_stamp
 from tiexin.trust.contracts import Head
+from tiexin.trust.proving import consistency
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 LOCK: Final = ".anchors.lock"
 
@@ -47,7 +48,7 @@ class Published(Protocol):
 class PublishedLog:
     """The published log of an installation."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: OpenedLog) -> None:
         self._trust = trust
 
     def head(self) -> Head | None:
@@ -63,7 +64,7 @@ class PublishedLog:
 
     def consistency(self, first: int, second: int) -> list[bytes]:
         """Return the proof from ``first`` to ``second`` entries."""
-        return self._trust.consistency(first, second)
+        return consistency(self._trust, first, second)
 
 
 class Done(NamedTuple):

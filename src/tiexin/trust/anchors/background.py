@@ -15,7 +15,7 @@ from tiexin.trust.anchors.kept import Kept
 from tiexin.trust.anchors.options import Options, account_key, load_options
 
 if TYPE_CHECKING:
-    from tiexin.trust.api import Trust
+    from tiexin.trust.service import OpenedLog
 
 log = logging.getLogger(__name__)
 HOUR_US: Final = 3_600 * 1_000_000
@@ -28,7 +28,7 @@ class Background:
     kept for people to see (``Checks.error``) and tried again after an hour at the latest.
     """
 
-    def __init__(self, trust: Trust, *, clock: Clock | None = None) -> None:
+    def __init__(self, trust: OpenedLog, *, clock: Clock | None = None) -> None:
         self._trust = trust
         self._kept = Kept(trust.settings.home)
         self._clock = clock or SystemClock()
@@ -87,6 +87,6 @@ class Background:
         return " ".join(errors) or None
 
 
-def background(trust: Trust, *, clock: Clock | None = None) -> Background:
+def background(trust: OpenedLog, *, clock: Clock | None = None) -> Background:
     """Return what a running server calls after each publication."""
     return Background(trust, clock=clock)
