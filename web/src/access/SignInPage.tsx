@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, useNavigate, useSearchParams } from "react-router";
+import { Link, Navigate, useNavigate, useSearchParams } from "react-router";
 import { LanguageButton } from "../app/frame/Tools";
 import { OwnPassword } from "./OwnPassword";
 import { PasswordForm } from "./PasswordForm";
@@ -53,7 +53,16 @@ export default function SignInPage() {
           <Ways session={session} entered={entered} aimed={params.has("next")} />
         )}
       </main>
-      <footer className="soft">{!choosing && t("access.firstTime")}</footer>
+      <footer className="soft">
+        {!choosing && (
+          <>
+            <p>{t("access.firstTime")}</p>
+            <p>
+              <Link to="/verify">{t("verify.fromSignIn")}</Link>
+            </p>
+          </>
+        )}
+      </footer>
     </div>
   );
 }

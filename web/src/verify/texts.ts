@@ -4,6 +4,7 @@ const zh = {
   question: "这张回执是真的吗？",
   answer: "把回执放进来，您的浏览器当场核对。文件不会离开您的设备，也不用登录。",
   enter: "登录",
+  fromSignIn: "只想核对一张回执？不用登录，请到这里",
   back: "回到我的页面",
   drop: {
     title: "把回执文件拖到这里",
@@ -197,6 +198,7 @@ const en: typeof zh = {
   answer:
     "Put the receipt here and your browser checks it on the spot. The file never leaves your device, and you need no account.",
   enter: "Sign in",
+  fromSignIn: "Only want to check a receipt? You need no account for that",
   back: "Back to my pages",
   drop: {
     title: "Drop the file of the receipt here",
