@@ -37,7 +37,7 @@ def add_audit(routes: APIRouter, get_record: Callable[[], Record]) -> None:
     """Add the routes of the audit."""
 
     @routes.get("/audit", dependencies=[Depends(may(Right.AUDIT_READ))])
-    def read_audit(  # noqa: PLR0917  (each is a query parameter)
+    def read_audit(
         request: Request,
         kind: Short = None,
         actor: Short = None,
