@@ -55,8 +55,8 @@ export function AuditRun({ audit }: { audit: Audit | null }) {
       )}
       {values && audit && !audit.ok && (
         <>
-          <p className="refusal">{t("trustLog.audit.bad", { ...values, count: audit.faults.length })}</p>
-          <Faults faults={audit.faults} />
+          <p className="refusal">{t("trustLog.audit.bad", { ...values, count: audit.faults_total })}</p>
+          <Faults faults={audit.faults} total={audit.faults_total} />
         </>
       )}
     </section>
@@ -83,7 +83,7 @@ function Running({ id }: { id: string }) {
   );
 }
 
-function Faults({ faults }: { faults: Fault[] }) {
+function Faults({ faults, total }: { faults: Fault[]; total: number }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const kindOf = (kind: string) => (i18n.exists(`trustLog.fault.${kind}`) ? t(`trustLog.fault.${kind}`) : kind);
@@ -105,8 +105,8 @@ function Faults({ faults }: { faults: Fault[] }) {
           { key: "detail", title: t("trustLog.audit.detail"), wide: true, cell: (one) => one.detail ?? "" },
         ]}
       />
-      {faults.length > SHOWN && (
-        <p className="soft">{t("trustLog.audit.more", { shown: SHOWN, count: faults.length })}</p>
+      {total > SHOWN && (
+        <p className="soft">{t("trustLog.audit.more", { shown: Math.min(SHOWN, faults.length), count: total })}</p>
       )}
       <p className="measure-width log-next">{t("trustLog.audit.next")}</p>
     </>

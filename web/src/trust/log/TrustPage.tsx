@@ -52,7 +52,7 @@ function Answer({ state }: { state: TrustState }) {
   const signed = witnesses.seen.filter((one) => one.ok).length;
   const broken = audit !== null && !audit.ok;
   const verdict = broken
-    ? t("trustLog.answer.broken", { count: audit.faults.length })
+    ? t("trustLog.answer.broken", { count: audit.faults_total })
     : t(witnesses.of > 0 ? "trustLog.answer.good" : "trustLog.answer.alone", {
         count: head.size,
         size: format.whole(head.size),

@@ -31,6 +31,8 @@ export interface Audit {
   entries: number;
   seconds: number;
   time: string;
+  /** All of them are counted, the first thousand named. */
+  faults_total: number;
   faults: Fault[];
 }
 
