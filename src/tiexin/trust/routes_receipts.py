@@ -27,6 +27,8 @@ POSITION_MAX: Final = 2**63 - 1
 PROOF: Final = "application/vnd.c2sp.tlog-proof"
 PDF: Final = "application/pdf"
 ZIP: Final = "application/zip"
+OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Names of a server on trial; nobody else's page can be there."""
 
 At = Annotated[int, Path(ge=1, le=POSITION_MAX, description="Position of the event in the record.")]
 Text = Annotated[str | None, Query(min_length=1, max_length=TEXT_MAX)]
@@ -150,9 +152,16 @@ def _found(office: Office, reach: Reach, event: str | None, position: int | None
 
 def _office(request: Request, trust: Trust) -> Office:
     host = request.headers.get("host", "")
-    address = f"{'https' if is_https(request.scope) else 'http'}://{host}" if host else None
+    # What a customer's program says of the server's name must not come under the seal of the institution: the page it
+    # leads to could call anything genuine. Such certificates name only the address that the institution itself gave.
+    believed = caller_of(request).subject is None or _host_name(host) in OWN_MACHINE
+    address = f"{'https' if is_https(request.scope) else 'http'}://{host}" if host and believed else None
     house = request.app.state.opened.access().institution.house()
     return Office(trust, address=address, house=" ".join(filter(None, (house.name_zh, house.name_en))))
+
+
+def _host_name(host: str) -> str:
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
 
 
 def _reach(request: Request) -> Reach:

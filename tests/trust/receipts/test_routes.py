@@ -325,3 +325,22 @@ def test_before_the_log_is_begun_receipts_are_listed_but_not_given(tmp_path: Pat
         protected = officer.get(f"/v1/trust/receipts/{at(started, 2)}/certificate")
         assert wire(protected) == wire(officer.get(f"/v1/trust/receipts/{UNKNOWN}/certificate"))
         assert exports(started) == []
+
+
+def test_no_customer_decides_which_page_a_sealed_certificate_leads_to(
+    client: LocalClient, people: dict[str, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/v1/own/receipts/{at(client, 1)}/certificate"
+    named = {"host": "genuine.example", "forwarded": "for=192.0.2.1"}
+
+    def page() -> str:
+        answer = people["customer"].get(address, headers=named)
+        assert answer.status_code == 200
+        return subprocess.run(
+            ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
+        ).stdout.decode()
+
+    assert "genuine.example" not in page()
+    monkeypatch.setenv("TIEXIN_PUBLIC_ADDRESS", "https://tiexin.bank.example")
+    shown = page()
+    assert ("genuine.example" in shown, "tiexin.bank.example" in shown) == (False, True)
