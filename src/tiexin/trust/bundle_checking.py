@@ -171,7 +171,7 @@ def _manifest_of(files: Mapping[str, bytes]) -> _Manifest:
         raise BundleAlteredError(msg)
     try:
         return msgspec.json.decode(raw, type=_Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         msg = f"The list of the bundle ({MANIFEST}) cannot be read: {error}"
         raise BundleAlteredError(msg) from error
 

@@ -19,6 +19,7 @@ from tiexin.trust.rules.leaf import (
     StoredRowError,
     canonical,
     entry_of,
+    event_of,
     opening,
     read_opening,
     salter,
@@ -165,8 +166,15 @@ def test_an_opening_reads_back_and_opens_its_entry() -> None:
         b'{"format":"tiexin.event/v2","salt":"%b","canonical":"{}"}' % (b"A" * 43 + b"="),
         b'{"format":"tiexin.event/v1","salt":"AAAA","canonical":"{}"}',
         b'{"format":"tiexin.event/v1","salt":"*","canonical":"{}"}',
+        b'{"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],
+    ids=range(6),
 )
 def test_what_is_no_opening_is_refused(extra: bytes) -> None:
     with pytest.raises(OpeningError):
         read_opening(extra)
+
+
+def test_a_text_nested_beyond_reason_is_refused_and_no_accident() -> None:
+    with pytest.raises(OpeningError):
+        event_of(b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}")

@@ -205,7 +205,7 @@ def read_opening(extra: bytes) -> Opening:
     try:
         found = msgspec.json.decode(extra, type=_Extra)
         salt = base64.b64decode(found.salt, validate=True)
-    except (msgspec.DecodeError, binascii.Error, ValueError) as error:
+    except (msgspec.DecodeError, RecursionError, binascii.Error, ValueError) as error:
         msg = f"The opening is not a JSON object with format, salt and canonical: {error}"
         raise OpeningError(msg) from error
     if found.format != FORMAT or len(salt) != SALT_BYTES:
@@ -222,6 +222,6 @@ def event_of(canonical: bytes) -> dict[str, Any]:
     """
     try:
         return msgspec.json.decode(canonical, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         msg = f"The opened text is not a JSON object: {error}"
         raise OpeningError(msg) from error
