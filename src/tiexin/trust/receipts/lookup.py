@@ -5,6 +5,7 @@ What does not exist, lies out of reach, has no receipt or is protected is all th
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from tiexin.kernel.errors import NotFoundError
 from tiexin.record.api import NewestFilter, events_at, newest_events, positions_of_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tiexin.record.api import Record
     from tiexin.record.contracts import RecordedEvent
@@ -95,21 +96,25 @@ class Receipts:
 
     def of_subject(self, subject: str) -> list[Receipt]:
         """Return the receipts of one customer, newest first, at most 200."""
-        wanted, found = NewestFilter(subject=subject), list[Receipt]()
-        before: tuple[int, int] | None = None
-        while len(found) < LISTED_MAX:
-            page = newest_events(self._record, wanted, before=before, limit=_CHUNK)
-            found += self._of(page, Reach(subject=subject))
-            if len(page) < _CHUNK:
-                break
-            before = (page[-1].event.time_us, page[-1].position)
-        return found[:LISTED_MAX]
+        newest = self._newest(NewestFilter(subject=subject))
+        found = (receipt for one in newest for receipt in self._of([one], Reach(subject=subject)))
+        return list(islice(found, LISTED_MAX))
 
     def events_of_case(self, case: str, *, reach: Reach = WHOLE) -> list[RecordedEvent]:
         """Return the events of a case within reach, oldest first, at most 1,000, without protected ones."""
-        page = newest_events(self._record, NewestFilter(case=case), limit=CASE_MAX)
-        seen = [one for one in page if reach.covers(one) and not self._kinds.is_protected(one.event.type)]
-        return sorted(seen, key=lambda one: one.position)
+        newest = self._newest(NewestFilter(case=case))
+        # Counted after the choice: what may not be seen must not push out, and so betray itself by, what may.
+        seen = (one for one in newest if reach.covers(one) and not self._kinds.is_protected(one.event.type))
+        return sorted(islice(seen, CASE_MAX), key=lambda one: one.position)
+
+    def _newest(self, wanted: NewestFilter) -> Iterator[RecordedEvent]:
+        before: tuple[int, int] | None = None
+        while True:
+            page = newest_events(self._record, wanted, before=before, limit=_CHUNK)
+            yield from page
+            if len(page) < _CHUNK:
+                return
+            before = (page[-1].event.time_us, page[-1].position)
 
     def _of(self, events: Iterable[RecordedEvent], reach: Reach) -> list[Receipt]:
         return [
