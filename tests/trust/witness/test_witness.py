@@ -15,6 +15,7 @@ from tiexin.trust.rules.checkpoint import Checkpoint, format_checkpoint
 from tiexin.trust.rules.cosignature import read_timestamped
 from tiexin.trust.rules.note import Note, SignatureLine, format_note, parse_note, parse_signatures
 from tiexin.trust.rules.verifying import open_checkpoint
+from tiexin.trust.witness import store
 from tiexin.trust.witness.opening import FOLDER, begin_witness, opened_witness
 from tiexin.trust.witness.store import MemoryLostError, WitnessBusyError, evidence_in, origin_hash
 from tiexin.trust.witness.witness import Answer, Witness
@@ -95,6 +96,28 @@ def test_a_fork_is_refused_and_kept_as_evidence(tmp_path: Path, log: SignedLog, 
     assert [open_checkpoint(each.before.encode(), [log.vkey])[0].root for each in found] == [log.log.root(8)] * 2
     with opened_witness(home, logs=[log.vkey], clock=clock) as witness:
         assert witness.add_checkpoint(body(log, 8, 20)).status == 200
+
+
+def test_wrong_proofs_around_right_checkpoints_leave_room_for_a_fork(
+    tmp_path: Path, log: SignedLog, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can send a checkpoint on; that must neither accuse its log nor use up the room for what proves a fork."""
+    forked = log.fork(tmp_path / "fork", 6)
+    forked.grow(20, "other")
+    with opened_witness(home, logs=[log.vkey]) as witness:
+        witness.add_checkpoint(body(log, 0, 8))
+        assert refused(witness, home, body(log, 8, 8, proof=[bytes(32)])).status == 422
+        assert evidence_in(home / FOLDER) == []
+        monkeypatch.setattr(store, "EVIDENCE_BYTES_MAX", 2_000)
+        for size in range(9, 21):
+            assert refused(witness, home, body(log, 8, size, proof=[bytes(32)])).status == 422
+        accused = evidence_in(home / FOLDER)
+        assert 1 <= len(accused) < 12
+        assert refused(witness, home, body(forked, 8, 8)).status == 422
+    forked.close()
+    assert [each.why for each in evidence_in(home / FOLDER)[len(accused) :]] == [
+        "another root for the size that was cosigned"
+    ]
 
 
 def test_wrong_and_needless_proofs_are_refused(log: SignedLog, home: Path) -> None:

@@ -163,11 +163,16 @@ class WitnessStore:
             msg = f"The witness could not write to its disk ({self._broken}); it cosigns nothing until it is restarted."
             raise NotKeptError(msg)
 
-    def testify(self, evidence: Evidence) -> None:
-        """Keep a refused checkpoint that a log signed; each note only once, and not beyond the limit of the file."""
+    def testify(self, evidence: Evidence, *, proved: bool) -> None:
+        """Keep a refused checkpoint that a log signed; each note only once, and not beyond the limit of the file.
+
+        What is not ``proved`` (anybody can send a wrong proof with a right checkpoint) takes at most half of the room,
+        so that nobody can fill it before the fork comes that must be kept.
+        """
         digest = hashlib.sha256(evidence.note.encode()).hexdigest()
         file = self._folder / EVIDENCE
-        if digest in self._testified or (file.exists() and file.stat().st_size > EVIDENCE_BYTES_MAX):
+        room = EVIDENCE_BYTES_MAX if proved else EVIDENCE_BYTES_MAX // 2
+        if digest in self._testified or (file.exists() and file.stat().st_size > room):
             return
         try:
             append_durably(file, msgspec.json.encode(evidence))

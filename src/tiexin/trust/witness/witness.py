@@ -152,7 +152,7 @@ class Witness:
         request, checkpoint = submitted.request, submitted.checkpoint
         size = latest.size if latest else 0
         if latest and checkpoint.size == size and checkpoint.root != latest.root:
-            self._testify(submitted, "another root for the size that was cosigned")
+            self._testify(submitted, "another root for the size that was cosigned", proved=True)
         if request.old_size != size:
             raise _ConflictError(size)
         if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
@@ -170,18 +170,22 @@ class Witness:
                 second_root=checkpoint.root,
             )
         except ProofError as error:
-            self._refuse(submitted, f"The checkpoint does not continue the one cosigned before: {error.message}.")
+            why = f"The checkpoint does not continue the one cosigned before: {error.message}."
+            if checkpoint.size == size:
+                # The very head that was cosigned: only the proof around it is wrong, and that bears nobody's name.
+                raise _RefusedError(422, why) from error
+            self._refuse(submitted, why)
 
     def _refuse(self, submitted: _Submitted, why: str) -> None:
         self._testify(submitted, why)
         raise _RefusedError(422, why)
 
-    def _testify(self, submitted: _Submitted, why: str) -> None:
+    def _testify(self, submitted: _Submitted, why: str, *, proved: bool = False) -> None:
         # The note alone: another old size or proof around the same note tells nothing new.
         note = format_note(Note(submitted.text, submitted.signatures)).decode()
         origin = submitted.checkpoint.origin
         before = (self._store.latest(origin) or b"").decode()
-        self._store.testify(Evidence(self._clock.now_us(), origin, why, note, before))
+        self._store.testify(Evidence(self._clock.now_us(), origin, why, note, before), proved=proved)
 
     def _last_time(self, latest: Note | None) -> int:
         """Return the time (seconds since 1970) of the last cosignature of a log; 0 if there was none."""
