@@ -39,6 +39,7 @@ class Made:
     """One installation with a case, its certificate, its bundle and the root certificate."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.home = folder / "home"
         settings = Settings(home=self.home)
         filed = {"channel": "phone", "case": "C-1", "subject": "person-1"}
@@ -71,6 +72,26 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 def verify(made: Made, file: Path, *words: str) -> Result:
     return run(made.home, "verify", str(file), "--vkey", made.vkey, *words, "--json")
+
+
+def test_the_page_of_a_certificate_is_held_to_its_seal(made: Made, tmp_path: Path) -> None:
+    shown = told(verify(made, made.pdf, "--authority", str(made.root)))
+    assert shown["proves"][-1].startswith("The whole certificate was signed by")
+    raw = made.pdf.read_bytes()
+    other = Made(tmp_path / "other")
+    place = raw.index(b"/MediaBox")
+    forged = {
+        # The proof inside is untouched each time, so without the seal nobody could tell.
+        "changed": raw[: place + 1] + b"m" + raw[place + 2 :],
+        "added": raw + b"\n1 0 obj\n<</Type/Catalog>>\nendobj\n",
+        "unsigned": raw.replace(b"/ByteRange", b"/BiteRange"),
+        "no PDF": b"%PDF-1.7\n" + raw[raw.index(b"c2sp.org/tlog-proof@v1") :],
+    }
+    for name, content in forged.items():
+        (tmp_path / "forged.pdf").write_bytes(content)
+        refusal = told(verify(made, tmp_path / "forged.pdf", "--authority", str(made.root)), code=1)
+        assert refusal["code"] == "certificate_altered", name
+    assert told(verify(made, made.pdf, "--authority", str(other.root)), code=1)["code"] == "certificate_altered"
 
 
 def test_a_certificate_is_checked_by_the_proof_inside_it(made: Made, tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def verify_command(
         typer.Option(metavar="FILE", help="A signed rotation of keys to follow from the key you trust."),
     ] = None,
     authority: Annotated[
-        Path | None, typer.Option(help="The root certificate (PEM) that the signature of a bundle's list must lead to.")
+        Path | None,
+        typer.Option(help="The root certificate (PEM) to which the seal of a bundle or PDF must lead."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -102,6 +103,16 @@ def _beside(
     if is_bundle(raw):
         bundle = check_bundle(raw, verdicts, authority=authority)
         return bundle, bundle.texts()
+    if b"%PDF-" in raw[:1024] and authority is not None:
+        from tiexin.trust.certificate_checking import sealed_page
+
+        who = sealed_page(raw, authority=authority)
+        held = Text(
+            f"整份证书由“{who}”签名，签发之后没有改动，其签名证书来自您所信任的机构。",
+            f"The whole certificate was signed by {who}, whose certificate comes from the authority you trust, and is "
+            "as it was issued.",
+        )
+        return None, ([held], [])
     if b"%PDF-" in raw[:1024]:
         page = Text(
             "这里核对的是证书中附带的凭证；页面上印出的文字由证书自身的电子签名保护，请以此处显示的内容为准。",
