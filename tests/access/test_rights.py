@@ -16,7 +16,7 @@ from tiexin.access.contracts import LOCAL_RIGHTS, Right, Role
 from tiexin.infra.settings import Settings
 
 BRIEF = {
-    Role.ADMIN: set(Right) - {Right.RECORD_PERSONAL, Right.OWN_READ, Right.COMPLAINTS_ALL, Right.RECEIPTS_MAKE},
+    Role.ADMIN: set(Right) - {Right.RECORD_PERSONAL, Right.OWN_READ, Right.COMPLAINTS_ALL},
     Role.ANALYST: {
         Right.RECORD_READ,
         Right.FIGURES_READ,

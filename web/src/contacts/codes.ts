@@ -106,6 +106,9 @@ const zh = {
     matter: "事项",
   },
   value: {
+    granted: "同意",
+    granted_in_part: "部分同意",
+    declined: "暂不同意",
     answered: "已接听",
     abandoned: "客户放弃",
     phantom: "未进队列",
@@ -266,6 +269,9 @@ const en: typeof zh = {
     matter: "Matter",
   },
   value: {
+    granted: "granted",
+    granted_in_part: "granted in part",
+    declined: "not granted for now",
     answered: "answered",
     abandoned: "customer gave up",
     phantom: "never queued",

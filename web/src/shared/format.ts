@@ -17,6 +17,8 @@ export interface Format {
   day: (moment: Date) => string;
   month: (moment: Date) => string;
   moment: (moment: Date) => string;
+  /** To the second and with its zone, where a moment may be held against another paper. */
+  instant: (moment: Date) => string;
   list: (items: string[]) => string;
 }
 
@@ -61,6 +63,7 @@ export function makeFormat(language: string): Format {
   const dayFormat = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" });
   const monthFormat = new Intl.DateTimeFormat(language, { year: "numeric", month: "short" });
   const momentFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const instantFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
   const listFormat = new Intl.ListFormat(language, { style: "short", type: "conjunction" });
   return {
     language,
@@ -78,6 +81,7 @@ export function makeFormat(language: string): Format {
     day: (moment) => dayFormat.format(moment),
     month: (moment) => monthFormat.format(moment),
     moment: (moment) => momentFormat.format(moment),
+    instant: (moment) => instantFormat.format(moment),
     list: (items) => listFormat.format(items),
   };
 }

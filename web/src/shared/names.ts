@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-export type Named = "journey" | "step" | "member" | "kind" | "attribute";
+export type Named = "journey" | "step" | "member" | "kind" | "attribute" | "input";
 export type NameOf = (sort: Named, key: string) => string;
 
 /**

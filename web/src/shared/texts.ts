@@ -1,3 +1,4 @@
+import * as inputs from "./inputs";
 import * as kinds from "./kinds";
 
 /** Words that every page shares: states, exports, and the names of channels, kinds and the demo's journeys. */
@@ -169,6 +170,7 @@ const zh = {
     paper: "材料",
   },
   kind: kinds.zh,
+  input: inputs.zh,
   problem: {
     refused: "您没有查看这部分的权限。请联系管理员。",
     absent: "要看的内容不存在，可能已改名。请检查地址里的旅程或筛选条件。",
@@ -348,6 +350,7 @@ const en: typeof zh = {
     paper: "Paper",
   },
   kind: kinds.en,
+  input: inputs.en,
   problem: {
     refused: "You may not see this part. Ask your administrator.",
     absent: "It does not exist, or has another name now. Check the journey or the filters in the address.",

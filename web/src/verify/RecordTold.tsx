@@ -6,9 +6,9 @@ import type { Opening } from "./engine/proof";
 import { TrailTold } from "./TrailTold";
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-/** Members of the record that are told in words of their own; the rest of them is for machines. */
 /** Members that count in the smallest unit of a currency. */
 const MINOR = /(^|_)minor$/;
+/** Members of the record that are told in words of their own; the rest of them is for machines. */
 const TOLD = ["channel", "product", "case", "journey", "step", "org", "actor", "subject"] as const;
 
 function tableOf(t: TFunction, part: "fact" | "value"): Record<string, string> {
@@ -67,7 +67,7 @@ function amountOf(member: string, given: unknown, currency: unknown, language: s
 
 function momentOf(format: Format, microseconds: unknown): string {
   const moment = new Date(Number(microseconds) / 1000);
-  return Number.isNaN(moment.getTime()) ? String(microseconds) : format.moment(moment);
+  return Number.isNaN(moment.getTime()) ? String(microseconds) : format.instant(moment);
 }
 
 function useRows(event: Record<string, unknown>): [string, string][] {
@@ -80,7 +80,7 @@ function useRows(event: Record<string, unknown>): [string, string][] {
   const told = (given: unknown): string => {
     if (typeof given === "boolean") return t(given ? "contacts.yes" : "contacts.no");
     if (typeof given !== "string") return JSON.stringify(given);
-    if (MOMENT.test(given)) return format.moment(new Date(given));
+    if (MOMENT.test(given)) return format.instant(new Date(given));
     return values[given] ?? name("member", given);
   };
   const rows: [string, string][] = [

@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { inLanguage } from "../access/session";
+import { useFormat } from "../shared/format";
+import { useNames } from "../shared/names";
 
 interface Trail {
   previous?: unknown[];
@@ -13,6 +15,8 @@ const listOf = <Item,>(given: Item[] | undefined): Item[] => (Array.isArray(give
 /** How a decision came about, where its record says so: by which rule, from what, for which reasons. */
 export function TrailTold({ trail }: { trail: unknown }) {
   const { t, i18n } = useTranslation();
+  const name = useNames();
+  const { list } = useFormat();
   if (!trail || typeof trail !== "object") return null;
   const { rule, reasons, inputs, previous } = trail as Trail;
   return (
@@ -38,11 +42,7 @@ export function TrailTold({ trail }: { trail: unknown }) {
       {listOf(inputs).length > 0 && (
         <div>
           <dt>{t("verify.trail.inputs")}</dt>
-          <dd>
-            {listOf(inputs)
-              .map((one) => one.name)
-              .join(", ")}
-          </dd>
+          <dd>{list(listOf(inputs).map((one) => name("input", one.name)))}</dd>
         </div>
       )}
       {listOf(previous).length > 0 && (

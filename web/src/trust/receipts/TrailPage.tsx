@@ -5,6 +5,7 @@ import { inLanguage, useSession } from "../../access/session";
 import { ApiError } from "../../api/client";
 import { useAddress } from "../../shared/address";
 import { useFormat } from "../../shared/format";
+import { useNames } from "../../shared/names";
 import { Empty, Failure, Loading } from "../../shared/states";
 import { Mark } from "../log/Witnesses";
 import { type TrailStep, useTrail } from "./api";
@@ -97,6 +98,7 @@ interface StepProps {
 function Step({ step, number, of, now, steps }: StepProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
+  const name = useNames();
   const before = step.previous.map((one) => steps.findIndex((other) => other.position === one) + 1).filter(Boolean);
   return (
     <li className={now ? "now" : undefined} aria-current={now ? "step" : undefined}>
@@ -123,7 +125,7 @@ function Step({ step, number, of, now, steps }: StepProps) {
           <dl className="pairs">
             {step.inputs.map((input) => (
               <div key={`${input.name}${input.commitment}`}>
-                <dt>{input.name}</dt>
+                <dt>{name("input", input.name)}</dt>
                 <dd>
                   <code>{input.commitment}</code>
                 </dd>
