@@ -195,6 +195,15 @@ def test_a_checkpoint_that_was_taken_away_is_found(opened: tuple[Record, Trust],
     assert faults(trust) == [("checkpoint_invalid", None, None)] * len(gone)
 
 
+def test_an_older_signed_checkpoint_put_back_is_found(opened: tuple[Record, Trust]) -> None:
+    record, trust = opened
+    older = (trust.folder / "signed").read_bytes()
+    record.append(calls(3, first=900))
+    trust.sync()
+    (trust.folder / "signed").write_bytes(older)
+    assert faults(trust) == [("checkpoint_invalid", None, None)]
+
+
 def test_a_history_made_anew_is_held_against_the_heads_that_were_anchored(opened: tuple[Record, Trust]) -> None:
     _, trust = opened
     Kept(trust.settings.home).add(Anchor(kind="evm", size=600, root="00" * 32, time_us=1, where="chain 1", block=1))

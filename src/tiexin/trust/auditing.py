@@ -90,6 +90,10 @@ def _promises(trust: OpenedLog, faults: Faults) -> Promises:
             found.append((what, checked(note, vkeys, what=what)))
         except ContradictionError as error:
             faults.add(Fault(kind="checkpoint_invalid", detail=error.message))
+    sizes = {what: checkpoint.size for what, checkpoint in found}
+    if sizes.get("signed", 0) < sizes.get("published", 0) and "signed" in sizes:
+        detail = f"the signed checkpoint ({sizes['signed']:,} entries) is older than the published one: it was put back"
+        faults.add(Fault(kind="checkpoint_invalid", detail=detail))
     # What stands elsewhere cannot be taken away from here, and the list of it is one more witness.
     for anchor in Kept(trust.settings.home).all():
         try:
