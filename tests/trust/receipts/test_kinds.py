@@ -35,6 +35,26 @@ def test_each_type_has_its_sort_of_receipt(tmp_path: Path, event_type: str, kind
     assert (found and found.kind) == kind
 
 
+@pytest.mark.parametrize(
+    "event_type",
+    [
+        "complaint.whistleblowing.v1",
+        "complaint.misconduct_reported.v1",
+        "whistleblower.heard.v1",
+        "Suspicious.Transaction.v1",
+        "customer.suspicious_activity.v1",
+        "decision.aml_hold.v1",
+        "decision.str_filed.v1",
+        "money_laundering.alert.v1",
+        "AML.alert",
+    ],
+)
+def test_what_may_not_be_told_is_known_by_its_name_wherever_it_stands(tmp_path: Path, event_type: str) -> None:
+    """A source may file a report of wrongdoing among the complaints, or write its types in capitals."""
+    kinds = load_kinds(load_settings(tmp_path))
+    assert (kinds.is_protected(event_type), kinds.of(event_type)) == (True, None)
+
+
 def test_no_shipped_kind_is_protected_by_accident(tmp_path: Path) -> None:
     kinds = load_kinds(load_settings(tmp_path))
     shipped = [file.stem for file in export_schemas(tmp_path / "schemas")]

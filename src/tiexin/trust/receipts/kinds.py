@@ -51,7 +51,7 @@ class ReceiptKinds:
     """The kinds of one installation; immutable, shared between threads."""
 
     def __init__(self, tables: list[_Table]) -> None:
-        self._protected = tuple(name for table in tables for group in table.protected for name in group.types)
+        self._protected = tuple(name.lower() for table in tables for group in table.protected for name in group.types)
         self._receipts = tuple(
             (pattern, ReceiptKind(kind=name, text=Text(entry.zh, entry.en)))
             for table in tables
@@ -66,8 +66,8 @@ class ReceiptKinds:
         return next((kind for pattern, kind in self._receipts if fnmatchcase(event_type, pattern)), None)
 
     def is_protected(self, event_type: str) -> bool:
-        """Tell whether nothing at all may be said about events of this type."""
-        return any(fnmatchcase(event_type, pattern) for pattern in self._protected)
+        """Tell whether nothing at all may be said about events of this type, however a source writes it."""
+        return any(fnmatchcase(event_type.lower(), pattern) for pattern in self._protected)
 
 
 def load_kinds(settings: Settings) -> ReceiptKinds:
