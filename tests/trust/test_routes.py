@@ -16,8 +16,10 @@ from tiexin.app.http import Opened
 from tiexin.infra.settings import Settings
 from tiexin.record.api import Record
 from tiexin.trust.api import Trust
+from tiexin.trust.keys.secrets import generate
 from tiexin.trust.rules.merkle import leaf_hash, root_of
-from tiexin.trust.rules.policy import parse_policy
+from tiexin.trust.rules.note import COSIGNATURE, ED25519, format_vkey, make_vkey
+from tiexin.trust.rules.policy import PolicyWitness, parse_policy
 from tiexin.trust.rules.verifying import open_checkpoint
 
 SIZE = 700
@@ -100,6 +102,16 @@ def test_policy_and_keys_say_how_to_judge_it(client: LocalClient) -> None:
         "rotations": [],
     }
     assert policy.quorum == "none"
+
+
+def test_how_we_sign_in_at_a_witness_is_not_published(client: LocalClient) -> None:
+    secret = generate("witness.example/w1", kind=ED25519)
+    vkey = format_vkey(make_vkey("witness.example/w1", kind=COSIGNATURE, key=secret.key.key))
+    line = f"witness w1 {vkey} https://bank:geheim@witness.example/in?token=geheim\nquorum none\n"
+    (inside(client)[1].folder / "witnesses.policy").write_text(line, "utf-8")
+    shown = client.get("/log/policy").text
+    assert "geheim" not in shown
+    assert parse_policy(shown).witnesses == (PolicyWitness("w1", vkey, "https://witness.example/in"),)
 
 
 def test_every_address_of_the_log_answers_head_and_nothing_else(client: LocalClient) -> None:
