@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.trust.anchors.chain import Chain
 from tests.trust.anchors.nodes import Authority, Node, anvil, authority
+from tiexin.trust.anchors.libraries import recursion_limit_kept
+
+# What these raise for the whole process would let other tests of this worker overflow the stack.
+with recursion_limit_kept():
+    import eth  # noqa: F401
+
+    from tests.trust.anchors.chain import Chain
 
 
 @pytest.fixture(scope="session")

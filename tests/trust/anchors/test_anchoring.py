@@ -13,8 +13,9 @@ from tests.trust.anchors.nodes import RICH_KEYS, Authority, Node, anvil
 from tests.trust.anchors.trees import consistency, entries, root
 from tiexin.kernel.clock import FixedClock
 from tiexin.trust.anchors.anchoring import anchor_on_chain, chain_of, check_anchors, hand_over, stamp_head
-from tiexin.trust.anchors.evm import LOG_BLOCKS_MAX, Chain, ChainHead, ChainRefusedError, ChainUnavailableError
+from tiexin.trust.anchors.evm import LOG_BLOCKS_MAX, Chain, ChainHead, ChainRefusedError
 from tiexin.trust.anchors.kept import FILE, Anchor, Kept
+from tiexin.trust.anchors.libraries import ChainUnavailableError
 from tiexin.trust.anchors.options import AnchorSettingError, Options
 from tiexin.trust.contracts import Head, NotPublishedError
 from tiexin.trust.rules.checkpoint import Checkpoint, format_checkpoint

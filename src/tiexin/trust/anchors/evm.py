@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tiexin.kernel.errors import ConflictError, UnavailableError
+from tiexin.kernel.errors import ConflictError
 from tiexin.trust.anchors.compiled import compiled
+from tiexin.trust.anchors.libraries import ChainUnavailableError, load_web3
 from tiexin.trust.anchors.options import AnchorSettingError, shown_address
 from tiexin.trust.rules.merkle import EMPTY_ROOT
 
@@ -22,13 +23,6 @@ LOG_BLOCKS_MAX = 1_000
 GAS_HEADROOM_PERCENT = 10
 PRICE_HEADROOM_PERCENT = 25
 NOTHING = bytes(32)
-NO_WEB3 = "Anchors on a chain need the package web3: pip install 'tiexin[chain]'"
-
-
-class ChainUnavailableError(UnavailableError):
-    """The chain does not answer, or web3 is not installed; names the address. What was sent may still be confirmed."""
-
-    code = "chain_unavailable"
 
 
 class ChainRefusedError(ConflictError):
@@ -275,11 +269,10 @@ def split_proof(before: ChainHead, proof: Sequence[bytes]) -> tuple[bytes, list[
 
 
 def _connect(rpc: str) -> Web3:
-    try:
-        from web3 import HTTPProvider, Web3
-        from web3.middleware import ExtraDataToPOAMiddleware
-    except ModuleNotFoundError as error:
-        raise ChainUnavailableError(NO_WEB3) from error
+    load_web3()
+    from web3 import HTTPProvider, Web3
+    from web3.middleware import ExtraDataToPOAMiddleware
+
     web3 = Web3(HTTPProvider(rpc, request_kwargs={"timeout": REQUEST_SECONDS}))
     # Chains of several institutions (QBFT, IBFT, Clique) put their votes into a field that web3 finds too long.
     web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
@@ -292,8 +285,7 @@ def address_of(key: bytes) -> str:
     Raises:
         ChainUnavailableError: web3, which brings the arithmetic of such keys, is not installed.
     """
-    try:
-        from eth_account import Account
-    except ModuleNotFoundError as error:
-        raise ChainUnavailableError(NO_WEB3) from error
+    load_web3()
+    from eth_account import Account
+
     return str(Account.from_key(key).address)
