@@ -166,9 +166,10 @@ def test_an_opening_reads_back_and_opens_its_entry() -> None:
         b'{"format":"tiexin.event/v2","salt":"%b","canonical":"{}"}' % (b"A" * 43 + b"="),
         b'{"format":"tiexin.event/v1","salt":"AAAA","canonical":"{}"}',
         b'{"format":"tiexin.event/v1","salt":"*","canonical":"{}"}',
+        b'{"format":"tiexin.event/v1","salt":"%b","canonical":"{}"}' % (b"A" * 42 + b"B="),
         b'{"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_is_no_opening_is_refused(extra: bytes) -> None:
     with pytest.raises(OpeningError):

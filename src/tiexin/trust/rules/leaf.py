@@ -208,7 +208,8 @@ def read_opening(extra: bytes) -> Opening:
     except (msgspec.DecodeError, RecursionError, binascii.Error, ValueError) as error:
         msg = f"The opening is not a JSON object with format, salt and canonical: {error}"
         raise OpeningError(msg) from error
-    if found.format != FORMAT or len(salt) != SALT_BYTES:
+    # One salt has one spelling, as everywhere in a proof: two programs must not differ over the same file.
+    if found.format != FORMAT or len(salt) != SALT_BYTES or base64.b64encode(salt).decode() != found.salt:
         msg = f"The opening has the format {found.format[:40]!r} with a salt of {len(salt)} bytes; expected {FORMAT}"
         raise OpeningError(msg)
     return Opening(salt, found.canonical.encode())

@@ -104,6 +104,13 @@ describe("a receipt that was tampered with", () => {
     expect(check(receipt.replace(line, () => `${line}\n${line}`)).ok).toBe(true);
   });
 
+  it("takes the names of other signers as every other program does", () => {
+    const signed = (name: string) => `${receipt}\u2014 ${name} ${base64Of(utf8Bytes("abcdsignature"))}\n`;
+    expect(check(signed("a\ufeffb.example")).ok).toBe(true);
+    for (const name of ["a\u0085b", "a\u3000b", "a+b", "a".repeat(256)])
+      expect(refused(signed(name))).toBe("note_form");
+  });
+
   it("is refused when parts are missing, added or written otherwise", () => {
     const lines = receipt.split("\n");
     const without = (start: string) => lines.filter((line) => !line.startsWith(start)).join("\n");

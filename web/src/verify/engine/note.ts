@@ -27,7 +27,8 @@ export const ED25519 = 0x01;
 export const COSIGNATURE = 0x04;
 
 const MARK = "\u2014 ";
-const NAME = /^[^\s+]+$/u;
+/** No space of Unicode's, which is not quite what \s stands for, no plus sign, and of a length that others take too. */
+const NAME = /^[^\p{White_Space}+]{1,255}$/u;
 const MOST_SIGNATURES = 100;
 const KEY_ID_BYTES = 4;
 const ED25519_KEY_BYTES = 32;
@@ -68,7 +69,8 @@ function parseLine(line: string): SignatureLine {
  * @throws Refusal `key_form` when it is none, or when its parts do not belong together
  */
 export function parseVkey(written: string): VerifierKey {
-  const [, name = "", id = "", material = ""] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(written.trim()) ?? [];
+  const [, name = "", id = "", material = ""] =
+    /^([^\p{White_Space}+]{1,255})\+([0-9a-f]{8})\+(\S+)$/u.exec(written.trim()) ?? [];
   const bytes = fromBase64(material);
   const kind = bytes?.[0];
   if (!name || !bytes || kind === undefined) throw new Refusal("key_form");
