@@ -41,7 +41,7 @@ def test_who_is_signed_in_is_told_to_everybody(client: LocalClient) -> None:
     answer = browser.sign_in("Chen")
     assert answer.status_code == 200
     assert browser.session == browser.get("/v1/session").json()
-    assert browser.session["rights"] == ["figures:read"]
+    assert browser.session["rights"] == ["figures:read", "trust:read"]
     assert browser.session["whole"]
     assert browser.session["user"] == {
         "name": "chen",
@@ -175,7 +175,7 @@ def test_a_new_role_or_lock_ends_every_session(client: LocalClient) -> None:
     assert admin.request("PATCH", "/v1/users/mei", json={"role": "regulator"}).json()["role"] == "regulator"
     assert mei.get("/v1/journeys").status_code == 401
     assert mei.sign_in("mei").status_code == 200
-    assert mei.session["rights"] == ["figures:read"]
+    assert mei.session["rights"] == ["figures:read", "trust:read"]
     assert admin.request("PATCH", "/v1/users/mei", json={"locked": True}).json()["locked"]
     assert mei.get("/v1/journeys").status_code == 401
     assert mei.sign_in("mei").json()["code"] == "sign_in_refused"

@@ -162,7 +162,8 @@ def test_a_running_import_is_cancelled_and_goes_on_where_it_stood(
         pytest.fail("120,000 rows were imported before the job heard that it was cancelled")
     kept = len(events_in(settings))
     assert kept < 120_000
-    assert kept == told["error"].get("appended", 0)
+    # Without an error it was cancelled before its first row.
+    assert kept == (told["error"] or {}).get("appended", 0)
     client.post(f"/v1/jobs/{job}/retry", headers=mine)
     counts = following(client, mine, job)[-1]["result"]
     assert (counts["read"], counts["appended"], counts["duplicates"]) == (120_000, 120_000, 0)

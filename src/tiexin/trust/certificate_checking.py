@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from tiexin.infra.apart import run_apart
 from tiexin.kernel.errors import InvalidInputError
 
 
@@ -27,8 +28,6 @@ def sealed_page(raw: bytes, *, authority: bytes) -> str:
     Raises:
         PageAlteredError: there is no signature over the whole file, it does not hold, or leads to another authority.
     """
-    import asyncio
-
     from asn1crypto import pem, x509
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import async_validate_pdf_signature
@@ -40,7 +39,7 @@ def sealed_page(raw: bytes, *, authority: bytes) -> str:
         context = ValidationContext(trust_roots=[x509.Certificate.load(der)], allow_fetching=False)
         # The last signature covers the whole file, or something was added after it.
         last = PdfFileReader(BytesIO(raw)).embedded_signatures[-1]
-        status = asyncio.run(async_validate_pdf_signature(last, signer_validation_context=context))
+        status = run_apart(lambda: async_validate_pdf_signature(last, signer_validation_context=context))
     except IndexError as error:
         msg = "The certificate bears no electronic signature any more: nothing guards the page."
         raise PageAlteredError(msg) from error

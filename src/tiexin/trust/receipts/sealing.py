@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from tiexin.infra.apart import run_apart
 from tiexin.kernel.errors import UnavailableError
 from tiexin.trust.receipts.authority import Signing
 
@@ -48,7 +49,7 @@ def sealed_pdf(pdf: bytes, *, proof: bytes, name: str, signing: Signing) -> byte
 
     meta = PdfSignatureMetadata(field_name=FIELD, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES)
     signer = PdfSigner(meta, signing.signer, timestamper=_timestamper(signing.stamps))
-    return bytes(signer.sign_pdf(attached).getvalue())
+    return bytes(run_apart(lambda: signer.async_sign_pdf(attached)).getvalue())
 
 
 def sealed_text(text: bytes, *, signing: Signing) -> bytes:
@@ -59,10 +60,8 @@ def sealed_text(text: bytes, *, signing: Signing) -> bytes:
     """
     if signing.command:
         return _run(signing.command, text)
-    import asyncio
-
-    stamper = _timestamper(signing.stamps)
-    made = asyncio.run(signing.signer.async_sign_general_data(text, DIGEST, detached=True, timestamper=stamper))
+    stamper, signer = _timestamper(signing.stamps), signing.signer
+    made = run_apart(lambda: signer.async_sign_general_data(text, DIGEST, detached=True, timestamper=stamper))
     return bytes(made.dump())
 
 
