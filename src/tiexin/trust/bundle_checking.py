@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tiexin.infra.apart import run_apart
 from tiexin.kernel.errors import InvalidInputError
 from tiexin.kernel.text import Text
 from tiexin.trust.receipts.zip_form import demand_plain
@@ -220,8 +221,6 @@ def _seal_of(files: Mapping[str, bytes], authority: bytes) -> str:
     Raises:
         BundleAlteredError: the signature is missing or wrong, or its certificate leads to another authority.
     """
-    import asyncio
-
     from asn1crypto import cms, pem, x509
     from pyhanko.sign.general import CMSExtractionError
     from pyhanko.sign.validation import async_validate_detached_cms
@@ -233,7 +232,9 @@ def _seal_of(files: Mapping[str, bytes], authority: bytes) -> str:
         root = x509.Certificate.load(der)
         signed = cms.ContentInfo.load(files.get(SEAL, b""), strict=True)["content"]
         context = ValidationContext(trust_roots=[root], allow_fetching=False)
-        status = asyncio.run(async_validate_detached_cms(files[MANIFEST], signed, signer_validation_context=context))
+        status = run_apart(
+            lambda: async_validate_detached_cms(files[MANIFEST], signed, signer_validation_context=context)
+        )
     except (ValueError, TypeError, KeyError, CMSExtractionError, SignatureValidationError) as error:
         msg = f"The signature of the list ({SEAL}) or the root certificate cannot be read: {error}"
         raise BundleAlteredError(msg) from error
