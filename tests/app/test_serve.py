@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tests.support.http import bearer, cloud_event, make_token, program, run_cli
-from tiexin.app.serve import AddressError, AddressInUseError, KeyNeededError, serve
+from tiexin.app.serve import KeyNeededError, serve
+from tiexin.infra.listening import AddressError, AddressInUseError
 from tiexin.infra.settings import Settings
 from tiexin.record.api import open_record
 

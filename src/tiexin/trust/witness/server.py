@@ -6,37 +6,19 @@ Besides it tells its own keys at ``/`` (to be compared, not to be trusted) and t
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ipaddress
-import signal
-import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from tiexin.kernel.errors import InvalidInputError, UnavailableError
+from tiexin.infra.listening import address_of, claimed, listen, url_of
 from tiexin.trust.witness.witness import BODY_BYTES_MAX, Answer, Witness
 
 BODY_SECONDS_MAX: Final = 10.0
 """Within this time the whole body must have arrived."""
-STOP_SECONDS: Final = 10.0
-PORT_MAX: Final = 65_535
 BACKLOG: Final = 256
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-
-
-class WitnessAddressError(InvalidInputError):
-    """The host or port to listen on is not possible."""
-
-    code = "invalid_address"
-
-
-class WitnessAddressInUseError(UnavailableError):
-    """Another program listens on the address already."""
-
-    code = "address_in_use"
 
 
 class WitnessApp:
@@ -85,55 +67,12 @@ def serve_witness(witness: Witness, *, host: str, port: int, ready: Callable[[st
         ready: called with the address once the witness listens.
 
     Raises:
-        WitnessAddressError: host or port are not possible.
-        WitnessAddressInUseError: another program listens there.
+        AddressError: host or port are not possible.
+        AddressInUseError: another program listens there.
     """
-    address = _address(host, port)
-    port = _claimed(address, port)
-    shown = f"[{address}]" if ":" in address else address
-    asyncio.run(_run(WitnessApp(witness), address, port, lambda: ready(f"http://{shown}:{port}")))
-
-
-async def _run(app: WitnessApp, address: str, port: int, ready: Callable[[], None]) -> None:
-    from granian.constants import HTTPModes, Interfaces
-    from granian.server.embed import Server
-
-    server = Server(
-        app,
-        address=address,
-        port=port,
-        interface=Interfaces.ASGI,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=BACKLOG,
-        log_enabled=False,
-    )
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
-    serving = asyncio.create_task(server.serve())
-    waiting = asyncio.create_task(stopping.wait())
-    announcing = asyncio.create_task(_when_listening(address, port, ready))
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    announcing.cancel()
-    waiting.cancel()
-    if not serving.done():
-        server.stop()  # type: ignore[no-untyped-call]
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(serving, STOP_SECONDS)
-
-
-async def _when_listening(address: str, port: int, ready: Callable[[], None]) -> None:
-    while True:
-        try:
-            _, writer = await asyncio.open_connection(address, port)
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        ready()
-        return
+    address = address_of(host, port)
+    port = claimed(address, port)
+    listen(WitnessApp(witness), address, port, backlog=BACKLOG, ready=lambda: ready(url_of(address, port)))
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -169,27 +108,3 @@ async def _send(send: Send, answer: Answer) -> None:
         headers.append((b"retry-after", str(answer.retry_seconds).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
-
-
-def _address(host: str, port: int) -> str:
-    if not 0 <= port <= PORT_MAX:
-        msg = f"A port is a number from 0 (any free one) to {PORT_MAX}, not {port}."
-        raise WitnessAddressError(msg, limit=PORT_MAX)
-    try:
-        return str(ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]")))
-    except ValueError:
-        msg = f"{host!r} is not an address to listen on. Give an IP address, for example 127.0.0.1 or 0.0.0.0."
-        raise WitnessAddressError(msg) from None
-
-
-def _claimed(address: str, port: int) -> int:
-    """Return the port to listen on; the server shares ports with whoever asks, so a second one would go unnoticed."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError as error:
-            msg = f"Cannot listen on {address} port {port}: {error.strerror}. Choose another with --port."
-            raise WitnessAddressInUseError(msg) from error
-        return int(probe.getsockname()[1])
