@@ -7,41 +7,19 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tiexin.infra.db import Schema
+from tiexin.record.contracts import STORED_COLUMNS
 
 RECORD_SCHEMA = Schema(name="record", migrations=Path(__file__).parent / "migrations", head="record_0002")
 KEYS_SCHEMA = Schema(name="keys", migrations=Path(__file__).parent / "keys_migrations", head="keys_0001")
 
 metadata = sa.MetaData()
 
-ENVELOPE_COLUMNS = (
-    "type",
-    "source",
-    "id",
-    "subject",
-    "channel",
-    "journey",
-    "case_id",
-    "actor",
-    "step",
-    "lifecycle",
-    "org",
-    "product",
-    "segment",
-    "team",
-)
-"""Envelope columns in the order of the analysis table."""
-
-INSERT_COLUMNS = (
-    "position",
-    "time_us",
-    "recorded_us",
-    *ENVELOPE_COLUMNS,
-    "data",
-    "extras",
-    "personal",
-    "personal_mac",
-)
+PARTS = frozenset({"position", "time_us", "recorded_us", "data", "extras", "personal", "personal_mac"})
+"""What stands in a row besides the envelope."""
+INSERT_COLUMNS = STORED_COLUMNS
 """The order of the values in a prepared row."""
+ENVELOPE_COLUMNS = tuple(name for name in STORED_COLUMNS if name not in PARTS)
+"""Envelope columns in the order of the analysis table."""
 
 events = sa.Table(
     "events",
