@@ -9,17 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres import Cluster, find_binaries
+from tests.support.shared import shared_folder
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data; the test is skipped where it is not there."""
-    shared = os.environ.get("TIEXIN_SHARED")
-    if not shared:
-        pytest.skip("TIEXIN_SHARED is not set: the real data are not here")
-    data = Path(shared) / "data"
-    assert data.is_dir(), f"TIEXIN_SHARED is set, but {data} is not a folder"
-    return data
+    return shared_folder("data")
 
 
 @pytest.fixture(scope="session")

@@ -7,25 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.tessera import LEAVES
 from tiexin.trust.log import Log
-
-LEAVES = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eit",
-    "nain",
-    "ten",
-    "ileven",
-    "twelf",
-    "threeten",
-    "fourten",
-    "fivten",
-]
 
 
 @pytest.fixture

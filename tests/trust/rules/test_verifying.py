@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.tessera import LEAVES
 from tiexin.kernel.clock import FixedClock
 from tiexin.trust.keys.secrets import SecretKey, generate
 from tiexin.trust.keys.signers import KeySigner
@@ -256,24 +257,7 @@ def test_a_time_beyond_all_calendars_is_shown_as_a_number() -> None:
 
 
 def test_a_proof_of_another_log_holds_with_its_key_and_the_entry_alone(vectors: Path) -> None:
-    leaves = [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eit",
-        "nain",
-        "ten",
-        "ileven",
-        "twelf",
-        "threeten",
-        "fourten",
-        "fivten",
-    ]
-    hashes = [leaf_hash(leaf.encode()) for leaf in leaves]
+    hashes = [leaf_hash(leaf.encode()) for leaf in LEAVES]
     note = (vectors / "tessera/testdata/log/checkpoint.15").read_bytes()
     # The path of entry 6 among 15: its sibling, then the roots of the subtrees beside it, from small to large.
     path = [hashes[7], root_of(hashes[4:6]), root_of(hashes[:4]), root_of(hashes[8:])]
